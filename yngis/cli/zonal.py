@@ -189,14 +189,23 @@ def _minus(
 ) -> Any:  # noqa: ANN401 - a frame
     """Add the change of each share between two rasters of classes."""
     from yngis.analysis.zonal import ZonalNotes, find_product, product_table, refuse_change
+    from yngis.analysis.zonal.tabulate import DOUBTFUL_SHARE
 
     after = find_product(str(legend))
     earlier = find_product(before_legend or str(legend))
     refuse_change(earlier, after)
-    common = common | {"notes": ZonalNotes()}
-    past = product_table(given, before, earlier, stats=words, **common)
+    notes, met = common["notes"], ZonalNotes()
+    past = product_table(given, before, earlier, stats=words, **common | {"notes": met})
+    # What is doubtful before is doubtful in the change.
+    notes.fillings += [each for each in met.fillings if each not in notes.fillings]
+    notes.doubtful = sorted({*notes.doubtful, *met.doubtful})
+    notes.masked = sorted({*notes.masked, *met.masked})
+    notes.outside = sorted({*notes.outside, *met.outside})
+    notes.unknown_codes += [each for each in met.unknown_codes if each not in notes.unknown_codes]
     shares = [name for name in table.columns if name.startswith("share_") and name in past]
     change = (table[shares] - past[shares]).rename(columns=lambda name: f"change_{name[6:]}")
+    if DOUBTFUL_SHARE in past:
+        change[f"before_{DOUBTFUL_SHARE}"] = past[DOUBTFUL_SHARE]
     return table.join(change)
 
 

@@ -261,3 +261,30 @@ def test_addresses_are_read_only_where_allowed(tmp_path: Path, served: str) -> N
     assert len(virtual.opened) == 1
     gone = _check(tmp_path, [_row(f"{served}/none.tif")], allow_remote=True)
     assert gone.problems
+
+
+def test_chinese_heads_and_a_sensor_in_capitals(tmp_path: Path) -> None:
+    listed = tmp_path / "清单.csv"
+    listed.write_text(
+        "影像路径,成像日期,传感器（预设）,是否已减偏移,掩膜类型\na.tif,2025-03-01,S2-L2A,是,none\n",
+        encoding="gb18030",
+    )
+    (scene,), problems = read_scenes(listed)
+    assert (scene.sensor, scene.day, scene.offset_applied) == ("s2_l2a", date(2025, 3, 1), True)
+    assert not problems
+
+
+def test_cells_without_a_value_in_every_band_are_no_ground(tmp_path: Path) -> None:
+    cells = np.round(_cells(factor=10_000.0)).astype("uint16")
+    cells[:, :, :10] = 0
+    _write(tmp_path / "a.tif", cells)
+    row = {
+        "path": "a.tif", "date": "2025-03-01", "sensor": "generic", "level": "SR",
+        "bands": "blue=1 green=2 red=3 nir=4 swir=5", "scale": "0.0001", "mask_kind": "none",
+    }  # fmt: skip
+    check = _check(tmp_path, [row])
+    assert any("400 个抽样像元" in each for each in check.warnings)
+    with reading_scene(check.opened[0]) as reader:
+        values = reader.values((0, 40, 0, 40))
+    assert np.isnan(values[:, :, :10]).all()
+    assert np.isfinite(values[:, :, 10:]).all()

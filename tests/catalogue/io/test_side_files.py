@@ -12,7 +12,8 @@ import shapely
 from affine import Affine
 
 from yngis.catalogue.io.paths import dataset_in
-from yngis.catalogue.io.raster import open_raster, undeclared_fillings
+from yngis.catalogue.io.raster import open_raster
+from yngis.catalogue.io.raster_fillings import undeclared_fillings
 from yngis.catalogue.io.vectors.vector import read_vector
 
 
@@ -90,7 +91,8 @@ def test_fillings_of_bands_that_are_measured_only_and_beside_cells_that_are_nan(
     ("kind", "filling", "measured", "found"),
     [
         ("int16", 0, (1800, 1), [0.0]), ("int16", -999, (800, 1), [-999.0]),
-        ("uint8", 255, (3, 1), [255.0]), ("int16", 0, (1, 1), []), ("int16", 0, (5, 9), []),
+        ("uint8", 255, (3, 1), [255.0]), ("int16", 0, (1, 1), [0.0]), ("int16", 0, (5, 9), [0.0]),
+        ("int32", 65535, (800, 1), [65535.0]), ("int16", 255, (800, 1), [255.0]),
         ("uint8", 0, (10, 0), []),
     ],
 )  # fmt: skip

@@ -323,6 +323,11 @@ def _sampled_faults(
     values = np.concatenate(parts, axis=1)
     faults, warnings = look_at_values(values, np.concatenate(codes), opened.scene.mask_kind, where)
     check.warnings += warnings
+    if reader.blank_cells:
+        check.warnings.append(
+            f"{where}：{reader.blank_cells:,} 个抽样像元各波段都是 0 或 -9999 之类，没有声明为"
+            "空值，按无数据计 / cells that hold a filling in every band count as no data"
+        )
     red = values[2][~np.isnan(values[2])]
     if red.size and red.min() < red.max():
         told = hashlib.sha256(np.nan_to_num(values, nan=-9.0).tobytes()).hexdigest()

@@ -11,6 +11,7 @@ from rasterio import Affine
 
 from yngis.analysis.imagery.scenes import BANDS
 from yngis.catalogue.io.raster import RasterFile, read_values, reading_raster, round_as_stored
+from yngis.catalogue.io.raster_fillings import USUAL_FILLINGS
 from yngis.measure.slope import cell_steps_m
 
 if TYPE_CHECKING:
@@ -76,6 +77,9 @@ class OpenScene:
         return min(files, key=lambda each: abs(each.grid.width))
 
 
+_FILLINGS: Final = (0.0, *USUAL_FILLINGS)
+
+
 class SceneReader:
     """
     Reads windows of one scene.
@@ -86,10 +90,16 @@ class SceneReader:
         The scene.
     files
         Its open files, by path.
+
+    Attributes
+    ----------
+    blank_cells
+        Cells met that hold the same usual filling in every band, which nothing declares as nodata.
     """
 
     def __init__(self, opened: OpenScene, files: dict[str, DatasetReader]) -> None:
         self._opened, self._files = opened, files
+        self.blank_cells = 0
 
     def values(self, box: Box) -> NDArray[np.float64]:
         """
@@ -111,17 +121,21 @@ class SceneReader:
                 band = self._opened.bands[name]
                 by_file.setdefault(str(band.raster.path), []).append((k, band))
         made = np.full((len(BANDS), box[1] - box[0], box[3] - box[2]), np.nan)
+        blank = np.ones(made.shape[1:], dtype=bool)
         for members in by_file.values():
             raster = members[0][1].raster
             numbers = [band.number for _, band in members]
             cells = self._cells(raster, numbers, box)
+            blank &= np.isin(cells, _FILLINGS).all(axis=0)
             for (k, band), values in zip(members, cells, strict=True):
                 if scene.nodata is not None:
                     kind = np.dtype(raster.dtypes[band.number - 1])
                     values[values == round_as_stored(scene.nodata, kind)] = np.nan
                 np.multiply(values, scene.scale, out=made[k])
                 made[k] += scene.offset
-        gone = np.zeros(made.shape[1:], dtype=bool)
+        # No ground is 0, or -9999, in every band: the scene ends there and does not say so.
+        self.blank_cells += int(blank.sum())
+        gone = blank
         for k, name in enumerate(BANDS):
             if name in self._opened.bands:
                 gone |= np.isnan(made[k])

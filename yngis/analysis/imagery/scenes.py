@@ -26,6 +26,23 @@ COLUMNS: Final = (
 )  # fmt: skip
 """Columns of ``scenes.csv``."""
 
+_HEADS: Final = {
+    word: name
+    for name, words in {
+        "path": "路径 文件 文件路径 影像 影像文件 影像路径 文件名",
+        "date": "日期 成像日期 成像时间 拍摄日期 拍摄时间 获取日期 获取时间 时相 影像日期",
+        "sensor": "传感器 卫星 卫星传感器 数据类型 影像类型",
+        "level": "级别 产品级别 处理级别", "bands": "波段 波段号 波段顺序",
+        "scale": "比例 比例系数 缩放 缩放系数 尺度因子", "offset": "偏移 偏移量",
+        "offset_applied": "已减偏移 是否已减偏移 偏移已减", "nodata": "空值 无效值 无数据值",
+        "mask": "掩膜 云掩膜 掩膜文件", "mask_kind": "掩膜类型 云掩膜类型",
+        "crs": "坐标系 坐标系统", "registration_m": "配准误差 定位误差 配准精度",
+        "source": "来源 数据来源", "licence": "许可 许可证 使用许可", "secrecy": "密级 涉密等级",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_IN_BRACKETS: Final = re.compile(r"\s*[(（\[【][^)）\]】]*[)）\]】]\s*$")
+
 BANDS: Final = ("blue", "green", "red", "nir", "swir")
 """Names of bands that evidence uses; the last one is not asked for."""
 
@@ -155,7 +172,8 @@ def read_scenes(path: str | Path) -> tuple[list[Scene], list[Problem]]:
     """
     home = local_path(path)
     rows = read_named_rows(home)
-    heads = {name.strip() for name in rows[0] if name is not None} if rows else set()
+    rows = [_with_known_heads(row) for row in rows]
+    heads = {name for name in rows[0] if name is not None} if rows else set()
     missing = [name for name in ("path", "date", "sensor") if name not in heads]
     strange = sorted(heads - {*COLUMNS})
     if missing or strange or not rows or len(rows) > _MOST_ROWS:
@@ -165,7 +183,7 @@ def read_scenes(path: str | Path) -> tuple[list[Scene], list[Problem]]:
     scenes: list[Scene] = []
     problems: list[Problem] = []
     for number, row in enumerate(rows, start=2):
-        told = {(k or "").strip(): (v or "").strip() for k, v in row.items() if isinstance(v, str)}
+        told = {(k or ""): (v or "").strip() for k, v in row.items() if isinstance(v, str)}
         if not any(told.values()):
             continue
         reader = _RowReader(f"{home.name}：{number}", told, home.parent)
@@ -177,6 +195,17 @@ def read_scenes(path: str | Path) -> tuple[list[Scene], list[Problem]]:
         if scene is not None:
             scenes.append(scene)
     return scenes, problems
+
+
+def _with_known_heads(row: dict[str, Any]) -> dict[str, Any]:
+    """Cells of a row under the columns of the list, whose heads may be Chinese or in capitals."""
+    made: dict[str, Any] = {}
+    for head, cell in row.items():
+        plain = _IN_BRACKETS.sub("", (head or "").strip())
+        name = _HEADS.get(plain, plain.casefold() if plain.casefold() in COLUMNS else plain)
+        # Two heads of one column: the second stays strange, and is told.
+        made[None if head is None else (head if name in made else name)] = cell
+    return made
 
 
 class _RowReader:
@@ -227,8 +256,11 @@ class _RowReader:
 
     def _preset(self) -> dict[str, Any]:
         presets, sensor = sensor_presets(), self.told.get("sensor", "")
-        if sensor in presets:
-            return presets[sensor]
+        # S2-L2A and S2_L2A are the preset s2_l2a.
+        plain = re.sub(r"[\s-]+", "_", sensor.casefold())
+        if plain in presets:
+            self.told["sensor"] = plain
+            return presets[plain]
         self._fault("sensor", "、".join(presets), sensor, did_you_mean(sensor, list(presets)))
         return {}
 

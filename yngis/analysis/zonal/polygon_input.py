@@ -72,6 +72,8 @@ class ZonalNotes:
     fillings
         Values met that usually mean no value and that the raster does not declare as such; they
         count as values.
+    doubtful
+        Positions of polygons with cells of such values.
     """
 
     rows: int = 0
@@ -84,6 +86,7 @@ class ZonalNotes:
     deleted: list[int] = field(default_factory=list)
     scaled: bool = False
     fillings: list[float] = field(default_factory=list)
+    doubtful: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

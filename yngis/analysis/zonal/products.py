@@ -12,7 +12,7 @@ import numpy as np
 import yaml
 
 from yngis.analysis.zonal.polygon_input import ZonalNotes, gather_polygons
-from yngis.analysis.zonal.tabulate import make_job, measure_polygons, zonal_table
+from yngis.analysis.zonal.tabulate import DOUBTFUL_SHARE, make_job, measure_polygons, zonal_table
 from yngis.analysis.zonal.wanted import read_stats
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.paths import local_path
@@ -211,7 +211,10 @@ def product_table(
     wanted = _allowed_stats(product, stats)
     classes = dict(product.classes) if "share" in wanted else None
     asked = [*wanted, *({"weight"} - {*wanted} if product.least_cells else ())]
-    table = zonal_table(polygons, raster, stats=asked, classes=classes, notes=notes, **options)
+    table = zonal_table(
+        polygons, raster, stats=asked, classes=classes, notes=notes,
+        zero_is_measured=product.kind != "classes", **options,
+    )  # fmt: skip
     if not product.least_cells:
         return table
     small = ~(table["weight"] >= product.least_cells)
@@ -225,9 +228,9 @@ def product_table(
                 "not for parcels",
             )
         )
-    kept = [name for name in table.columns if name in {"weight", "valid_share"}]
+    kept = [name for name in table.columns if name in {"weight", "valid_share", DOUBTFUL_SHARE}]
     table.loc[small, table.columns.difference(kept)] = np.nan
-    return table[list(wanted)]
+    return table[[*wanted, *(name for name in table.columns if name == DOUBTFUL_SHARE)]]
 
 
 def _allowed_stats(product: Product, stats: Sequence[str] | None) -> tuple[str, ...]:

@@ -35,7 +35,8 @@ from yngis.analysis.zonal.tiles import (
     measure_on_worker,
 )
 from yngis.analysis.zonal.wanted import column_of_moments, read_bands, read_classes, read_stats
-from yngis.catalogue.io.raster import open_raster, undeclared_fillings
+from yngis.catalogue.io.raster import open_raster
+from yngis.catalogue.io.raster_fillings import undeclared_fillings
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ if TYPE_CHECKING:
 
 OTHER = "other"
 """Class of the codes that a legend does not list."""
+
+DOUBTFUL_SHARE = "doubtful_share"
+"""Share of a polygon whose cells may hold no value; a column only where a raster has such cells."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,6 +180,7 @@ def zonal_table(
     client: Any = None,  # noqa: ANN401 - distributed.Client; dask is an extra
     notes: ZonalNotes | None = None,
     progress: StepProgress | None = None,
+    zero_is_measured: bool = False,
 ) -> pd.DataFrame:
     """
     Statistics of a raster in each polygon (分区统计), each cell by the share that is covered.
@@ -214,6 +219,9 @@ def zonal_table(
         Filled with what was mended, lies outside or has no value.
     progress
         Called with pieces of work done and in all.
+    zero_is_measured
+        Whether 0 is a value of this kind of raster, as no built-up land is; else cells of 0 that
+        stand apart from all the rest are told.
 
     Returns
     -------
@@ -221,7 +229,9 @@ def zonal_table(
         One row per polygon on the caller's index, the number of the feature for a path; one column
         per statistic, ``band_2_mean`` where there are several bands, ``share_…`` per class. A
         polygon outside the raster, or on cells without value, has ``valid_share`` 0 and no other
-        number (NaN); one without area has NaN there too.
+        number (NaN); one without area has NaN there too. ``doubtful_share`` stands last where the
+        raster holds values that usually mean none and that it does not declare as nodata: the
+        share of the polygon whose cells they are. They count in all other columns.
 
     Raises
     ------
@@ -243,8 +253,9 @@ def zonal_table(
     job = make_job(source, wanted, bands=bands, classes=classes, weight=weight)
     given = gather_polygons(polygons, told, layer=layer, crs=crs)
     return measure_polygons(
-        given, job, wanted, shrink_m=shrink_m, client=client, notes=told, progress=progress
-    )
+        given, job, wanted, shrink_m=shrink_m, client=client, notes=told, progress=progress,
+        measured=[0.0] if zero_is_measured else [],
+    )  # fmt: skip
 
 
 def make_job(
@@ -296,9 +307,37 @@ def measure_polygons(
     client: Any,  # noqa: ANN401 - distributed.Client; dask is an extra
     notes: ZonalNotes,
     progress: StepProgress | None,
+    measured: Sequence[float] = (),
 ) -> pd.DataFrame:
     """Measure polygons that were read, and lay the statistics on their index."""
     flat, boxes, size = _place_polygons(given, job.raster.grid, shrink_m, notes)
+    total = _measure_tiles(job, flat, boxes, client, progress)
+    _tell_outside(boxes, size, notes)
+    inside = total.moments[:, 0, INSIDE] > 0.0
+    valid = total.moments[:, :, HEAVY].max(axis=1) > 0.0
+    notes.masked += np.flatnonzero(inside & ~valid).tolist()
+    notes.scaled = job.raster.scaled
+    table = total.table(given.index, wanted, size, notes)
+    listed = [] if job.classes is None or job.derive else job.classes.codes.tolist()
+    known = {*listed, *measured}
+    found = [each for each in undeclared_fillings(job.raster, job.bands) if each not in known]
+    if found:
+        notes.fillings = found
+        table[DOUBTFUL_SHARE] = _share_of_fillings(
+            replace(job, fillings=tuple(found)), flat, boxes, client, size
+        )
+        notes.doubtful += np.flatnonzero(table[DOUBTFUL_SHARE].to_numpy() > 0.0).tolist()
+    return table
+
+
+def _measure_tiles(
+    job: ZonalJob,
+    flat: FlatPolygons,
+    boxes: NDArray[np.int64],
+    client: Any,  # noqa: ANN401 - distributed.Client; dask is an extra
+    progress: StepProgress | None,
+) -> _Total:
+    """Measure all tiles, here or on the workers of a cluster."""
     tiles = cut_tiles(job.raster, boxes, len(job.bands))
     total = _Total(len(flat), job)
     whole = sum(len(tile.chosen) for tile in tiles)
@@ -316,13 +355,23 @@ def measure_polygons(
     else:
         items = [(flat.take(tile.chosen), tile) for tile in tiles]
         work_on_cluster(client, measure_on_worker, job, items, lambda found: collect(found[0]))
-    _tell_outside(boxes, size, notes)
-    inside = total.moments[:, 0, INSIDE] > 0.0
-    valid = total.moments[:, :, HEAVY].max(axis=1) > 0.0
-    notes.masked += np.flatnonzero(inside & ~valid).tolist()
-    notes.scaled = job.raster.scaled
-    notes.fillings = undeclared_fillings(job.raster, job.bands)
-    return total.table(given.index, wanted, size, notes)
+    return total
+
+
+def _share_of_fillings(
+    job: ZonalJob,
+    flat: FlatPolygons,
+    boxes: NDArray[np.int64],
+    client: Any,  # noqa: ANN401 - distributed.Client; dask is an extra
+    size: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Share of each polygon whose cells hold a filling, or are reckoned from one."""
+    asked = replace(
+        job, shares=False, classes=None, levels=(), asked=(False, False), slope_classes=None,
+        derive="slope_filled" if job.derive else "filled",
+    )  # fmt: skip
+    total = _measure_tiles(asked, flat, boxes, client, None)
+    return column_of_moments("mean", total.moments[:, 0], size)
 
 
 def _place_polygons(

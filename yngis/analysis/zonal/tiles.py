@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 from rasterio import Affine
+from scipy.ndimage import binary_dilation
 
 from yngis.analysis.overlay.dask import problem_at_worker
 from yngis.analysis.processors import thread_count
@@ -68,9 +69,12 @@ class ZonalJob:
     asked
         Whether extremes, and squares about the mean, are asked for: they cost a walk each.
     derive
-        ``"slope"`` turns heights into slope [%] before anything is measured.
+        ``"slope"`` turns heights into slope [%] before anything is measured; ``"filled"`` is 1
+        where a cell holds one of ``fillings``, ``"slope_filled"`` also beside it.
     slope_classes
         Set whose classes the shares of a slope are of.
+    fillings
+        Values that fill the raster and that it does not declare as nodata.
     """
 
     raster: RasterFile
@@ -80,8 +84,9 @@ class ZonalJob:
     classes: ClassTable | None
     levels: tuple[float, ...]
     asked: tuple[bool, bool] = (True, True)
-    derive: Literal["", "slope"] = ""
+    derive: Literal["", "slope", "filled", "slope_filled"] = ""
     slope_classes: SlopeClasses | None = None
+    fillings: tuple[float, ...] = ()
 
 
 class Tile(NamedTuple):
@@ -239,6 +244,11 @@ def read_derived(job: ZonalJob, source: DatasetReader, box: Box) -> StoredCells:
         max(box[2] - 1, 0),
         min(box[3] + 1, grid.columns),
     )
+    rows = slice(box[0] - wider[0], box[1] - wider[0])
+    columns = slice(box[2] - wider[2], box[3] - wider[2])
+    if job.derive != "slope":
+        filled = _filled_cells(job, source, wider)[:, rows, columns].astype(np.float64)
+        return StoredCells(filled, None, np.tile((np.nan, 1.0, 0.0), (len(filled), 1)))
     heights = read_values(source, job.bands, wider)
     left, top, width, height = grid.plane_at(wider[0], wider[2])
     affine = Affine(width, 0.0, left, 0.0, height, top)
@@ -248,10 +258,17 @@ def read_derived(job: ZonalJob, source: DatasetReader, box: Box) -> StoredCells:
     else:
         east, north = cell_steps_m(affine, heights.shape[1:], grid.crs)
     slopes = np.stack([horn_slope(each, east, north) for each in heights])
-    rows = slice(box[0] - wider[0], box[1] - wider[0])
-    columns = slice(box[2] - wider[2], box[3] - wider[2])
     kept = np.ascontiguousarray(slopes[:, rows, columns])
     return StoredCells(kept, None, np.tile((np.nan, 1.0, 0.0), (len(kept), 1)))
+
+
+def _filled_cells(job: ZonalJob, source: DatasetReader, box: Box) -> NDArray[np.bool_]:
+    """Tell which cells hold a filling, as one band for all; of a slope those beside it too."""
+    stored = read_stored(source, job.bands, box)
+    filled: NDArray[np.bool_] = np.isin(stored.cells, job.fillings).any(axis=0)
+    if job.derive == "slope_filled":
+        filled = binary_dilation(filled, np.ones((3, 3), dtype=bool))
+    return np.ascontiguousarray(filled[None])
 
 
 def measure_in_threads(

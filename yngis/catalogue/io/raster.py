@@ -6,7 +6,6 @@ import re
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -23,6 +22,7 @@ from yngis.measure.reference import crs_fault
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
     from rasterio.io import DatasetReader
@@ -40,14 +40,6 @@ _STARTS: Final = {
 _ALONE: Final = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}
 _CACHE: Final = 64 << 20  # bytes of blocks that GDAL keeps: tiles are read once
 _HEAD: Final = 65_536
-_SAMPLED: Final = 512
-_FILLINGS: Final = (-9999.0, -99999.0, -32768.0, -32767.0, -3000.0, 65535.0)
-_FAR_BELOW: Final = -1e30
-# These may be measured too: only far off all the rest do they mean none.
-_FILLINGS_BYTES: Final = (0.0, 255.0)
-_FILLINGS_NUMBERS: Final = (-999.0, 0.0)
-_FEWEST_MEASURES: Final = 6
-_APART: Final = 0.25  # of the spread of what is measured
 _REMOTE: Final = re.compile(r"https?://|s3://|gs://|az://|[/\\]vsi", re.IGNORECASE)
 _SAVE: Final = "另存为正北的 GeoTIFF / save it as a north-up GeoTIFF"
 
@@ -183,72 +175,6 @@ def reading_raster(raster: RasterFile) -> Iterator[DatasetReader]:
     """
     with _open_dataset_alone(raster.path) as source:
         yield source
-
-
-def undeclared_fillings(raster: RasterFile, bands: Sequence[int] | None = None) -> list[float]:
-    """
-    Find values that usually mean none, which the raster does not declare so (未声明的空值).
-
-    Parameters
-    ----------
-    raster
-        What :func:`open_raster` gave.
-    bands
-        Numbers of the bands that are used, from 1; all if left out.
-
-    Returns
-    -------
-    values
-        Met among cells spread over the whole raster, of bands that declare no nodata; none of a
-        remote raster, which is not read for it.
-    """
-    used = range(1, raster.bands + 1) if bands is None else bands
-    silent = [band for band in used if raster.nodata[band - 1] is None]
-    if not silent or not isinstance(raster.path, Path):
-        return []
-    shape = (min(raster.grid.rows, _SAMPLED), min(raster.grid.columns, _SAMPLED))
-    found: set[float] = set()
-    with reading_raster(raster) as source:
-        for band in silent:
-            cells = source.read(band, out_shape=shape, masked=True).compressed()
-            kind = cells.dtype
-            # 65535 fills only what cannot hold a negative number.
-            usual = [
-                each
-                for each in _FILLINGS
-                if (kind.kind == "f" and each < 0.0)
-                or (kind.kind == "i" and each < 0.0 and each >= np.iinfo(kind).min)
-                or (kind == np.uint16 and each > 0.0)
-            ]
-            found |= {each for each in usual if (cells == each).any()}
-            # Cells that are NaN beside it must not hide a filling of another value.
-            least = float(np.fmin.reduce(cells, initial=np.inf)) if kind.kind == "f" else 0.0
-            if least < _FAR_BELOW:
-                found.add(least)
-            found |= _fillings_far_from_measures(cells)
-    return sorted(found)
-
-
-def _fillings_far_from_measures(cells: NDArray[np.generic]) -> set[float]:
-    """
-    Find 0, -999, or 255 of bytes, where it lies far off all that is measured.
-
-    Heights of 1,800 to 2,400 m have no cell of 0 m among them. Few different values are classes or
-    a mask, of which 0 may be one.
-    """
-    ends = _FILLINGS_BYTES if cells.dtype == np.uint8 else _FILLINGS_NUMBERS
-    numbers = cells.astype(np.float64)
-    told = ~np.isfinite(numbers) | np.isin(numbers, _FILLINGS) | (numbers < _FAR_BELOW)
-    others = numbers[~told & ~np.isin(numbers, ends)]
-    if len(np.unique(others)) < _FEWEST_MEASURES:
-        return set()
-    low, high = np.percentile(others, (1.0, 99.0))
-    # Of the nearest cell, not of the bulk: a single one close to 0 shows that 0 may be measured.
-    return {
-        end
-        for end in ends
-        if (numbers == end).any() and np.abs(others - end).min() > _APART * (high - low)
-    }
 
 
 @contextmanager

@@ -10,13 +10,14 @@ import numpy as np
 import shapely
 
 from yngis.analysis.conflicts.steep import HeightTile
-from yngis.catalogue.io.raster import open_raster, read_values, reading_raster
+from yngis.catalogue.io.raster import open_raster, read_stored, reading_raster
+from yngis.catalogue.io.raster_fillings import undeclared_fillings
 from yngis.errors import LayerError, Problem
 from yngis.measure.polygons import CRS
 from yngis.measure.storage import read_crs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -29,7 +30,12 @@ _SIDE: Final = 512
 _LARGEST_M: Final = 9000.0
 
 
-def height_tiles(path: str, units: Shapes, crs: str | None = None) -> Iterator[HeightTile]:
+def height_tiles(
+    path: str,
+    units: Shapes,
+    crs: str | None = None,
+    tell: Callable[[list[float]], None] | None = None,
+) -> Iterator[HeightTile]:
     """
     Read the tiles of a raster of heights that units lie in (读取高程).
 
@@ -41,6 +47,9 @@ def height_tiles(path: str, units: Shapes, crs: str | None = None) -> Iterator[H
         Zones or parcels in EPSG:4490.
     crs
         CRS of a raster that declares none.
+    tell
+        Called with values that fill the raster where there is no height and that it does not
+        declare so; they are no heights.
 
     Yields
     ------
@@ -53,6 +62,11 @@ def height_tiles(path: str, units: Shapes, crs: str | None = None) -> Iterator[H
         If the raster cannot be used, or its values are no heights in metres.
     """
     raster = _open_heights(path, crs)
+    fillings = [
+        each for each in undeclared_fillings(raster, [1]) if abs(each) <= _LARGEST_M
+    ]  # larger ones are refused below, as no heights
+    if fillings and tell is not None:
+        tell(fillings)
     grid = raster.grid
     placed = gpd.GeoSeries(units, crs=CRS).to_crs(grid.crs).to_numpy()
     tree = shapely.STRtree(placed)
@@ -63,7 +77,7 @@ def height_tiles(path: str, units: Shapes, crs: str | None = None) -> Iterator[H
                     row, min(row + _SIDE, grid.rows), column, min(column + _SIDE, grid.columns),
                 )  # fmt: skip
                 if len(tree.query(_tile_outline(grid, box))):
-                    yield _heights_of_tile(source, grid, box)
+                    yield _heights_of_tile(source, grid, box, fillings)
 
 
 def _open_heights(path: str, crs: str | None) -> RasterFile:
@@ -88,7 +102,12 @@ def _tile_outline(grid: Any, box: tuple[int, int, int, int]) -> Any:  # noqa: AN
     )
 
 
-def _heights_of_tile(source: Any, grid: Any, box: tuple[int, int, int, int]) -> HeightTile:  # noqa: ANN401
+def _heights_of_tile(
+    source: Any,  # noqa: ANN401
+    grid: Any,  # noqa: ANN401
+    box: tuple[int, int, int, int],
+    fillings: list[float],
+) -> HeightTile:
     """Heights of a tile with one cell more on every side."""
     from rasterio import Affine  # noqa: PLC0415 - heavy, and for this only
 
@@ -96,7 +115,9 @@ def _heights_of_tile(source: Any, grid: Any, box: tuple[int, int, int, int]) -> 
     wide = (
         max(top - 1, 0), min(bottom + 1, grid.rows), max(left - 1, 0), min(right + 1, grid.columns),
     )  # fmt: skip
-    read = read_values(source, [1], wide)[0]
+    stored = read_stored(source, [1], wide)
+    read = stored.values()[0]
+    read[np.isin(stored.cells[0], fillings)] = np.nan
     if np.isfinite(read).any() and np.nanmax(np.abs(read)) > _LARGEST_M:
         raise LayerError(
             Problem(

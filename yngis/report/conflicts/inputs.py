@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -15,9 +16,11 @@ from yngis.analysis.conflicts.regions import EVERYWHERE, UNSTATED
 from yngis.analysis.conflicts.units import parcel_unit_layer
 from yngis.catalogue import load
 from yngis.catalogue.examine import examine_file
+from yngis.catalogue.io.raster_fillings import fillings_told
 from yngis.catalogue.io.sources import split_source
 from yngis.catalogue.io.vectors.postgis import is_postgis
 from yngis.catalogue.tables.cards.input_card import read_input_card
+from yngis.catalogue.tables.rows.row_faults import row_rules
 from yngis.catalogue.tables.shapes.shape_join import number_card
 from yngis.catalogue.tables.table_set import no_issues, no_rejected, open_tables
 from yngis.errors import LayerError, Problem
@@ -29,7 +32,6 @@ from yngis.report.no_records import no_records
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
@@ -69,6 +71,8 @@ class Reading:
         How many rows of each role have no polygon that can be used.
     extents
         Hulls of the polygons of each role that are there and cannot be used.
+    fillings
+        What fills rasters of heights without a declaration, by file.
     """
 
     sources: list[dict[str, Any]] = field(default_factory=list)
@@ -79,6 +83,7 @@ class Reading:
     unused: dict[str, list[str]] = field(default_factory=dict)
     unusable: dict[str, int] = field(default_factory=dict)
     extents: dict[str, list[Any]] = field(default_factory=dict)
+    fillings: dict[str, str] = field(default_factory=dict)
 
     def note_table(self, role: str, table: InputTable, records: int) -> None:
         """
@@ -119,6 +124,23 @@ class Reading:
         bare = columns.loc[columns["column"].fillna("") == "", "header"]
         own = self.unused.setdefault(role, [])
         own += [each for each in map(str, bare) if each.strip() and each not in own]
+
+    def note_fillings(self, source: str, values: list[float]) -> None:
+        """
+        Keep what fills a raster of heights where it has none, without saying so.
+
+        Parameters
+        ----------
+        source
+            Its name.
+        values
+            The fillings; they are no heights.
+        """
+        told = fillings_told(values)
+        self.fillings[source] = told
+        rule = row_rules()["raster_filling"]
+        line = ("slope", source, 0, "", "", told, rule.rule, rule.zh, rule.mend_zh, np.nan)
+        self.issues.append(pd.DataFrame([line], columns=list(no_issues().columns)))
 
     def files(self) -> dict[str, list[str]]:
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -180,13 +181,17 @@ def _read_ground(
         shapes.append(np.array(parcels.geometry.array, dtype=object))
     near = np.concatenate(shapes)
     sources, crs = options.layers[SLOPE], options.crs.get(SLOPE)
-    for source in sources:
-        name = source.replace("\\", "/").rpartition("/")[2]
+    names = {source: source.replace("\\", "/").rpartition("/")[2] for source in sources}
+    for name in names.values():
         reading.sources.append(
             {"role": SLOPE, "source": name, "described": "高程栅格", "records": 1, "crs": "",
              "note": ""}
         )  # fmt: skip
-    return slope_ground(tile for source in sources for tile in height_tiles(source, near, crs))
+    return slope_ground(
+        tile
+        for source in sources
+        for tile in height_tiles(source, near, crs, partial(reading.note_fillings, names[source]))
+    )
 
 
 def _assess_all_units(read: _Read, rules: ConflictRules, tick: StageProgress) -> Checked:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from yngis.catalogue.io.raster_fillings import fillings_told
 from yngis.catalogue.io.row_numbers import DELETED_RECORDS, deleted_records_text
 from yngis.report.no_records import no_records
 from yngis.report.table_file import check_table_path, write_table_with_notes
@@ -24,6 +25,7 @@ _KINDS: Final = (
     ("empty", "无面积 without area"),
     ("outside", "栅格范围外 outside the raster"),
     ("masked", "范围内全无数据 no value in it"),
+    ("doubtful", "含疑为空值的像元，数值存疑，份额见 doubtful_share cells that may hold no value"),
 )
 
 
@@ -76,10 +78,10 @@ def _filling_lines(notes: ZonalNotes) -> list[str]:
     """Say that a raster holds what looks like no value and counts as one."""
     if not notes.fillings:
         return []
-    told = "、".join(f"{value:g}" for value in notes.fillings)
     line = (
-        f"栅格没有声明空值，却有 {told}，照数值计入；若是空值，先用 gdal_edit -a_nodata 声明 / "
-        "values that usually mean none, which the raster does not declare as nodata, were counted"
+        f"栅格没有声明空值，却有 {fillings_told(notes.fillings)}，照数值计入；若是空值，"
+        "先用 gdal_edit -a_nodata 声明 / values that usually mean none, which the raster does "
+        "not declare as nodata, were counted"
     )
     return [line]
 
