@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from yngis.catalogue.io.paths import dataset_in, local_path, unpacked_zip
 from yngis.catalogue.io.sheets.csv import CsvCarrier
 from yngis.catalogue.io.sheets.excel import ExcelCarrier, every_sheet, not_named
 from yngis.catalogue.io.sheets.html_table import HtmlCarrier, every_html_table, is_html
+from yngis.catalogue.io.sheets.open_document import is_open_document
+from yngis.catalogue.io.sheets.workbook import is_binary_workbook
 from yngis.catalogue.io.sources import DOCUMENTS, files_of_data
 from yngis.catalogue.io.vectors.dxf import DxfCarrier
 from yngis.catalogue.io.vectors.ogr import allow_network
@@ -29,15 +31,18 @@ if TYPE_CHECKING:
 
 _MOST_TOGETHER: Final = 200  # each is opened by itself
 _EXCEL: Final = {".xlsx", ".xlsm"}
+_OPEN: Final = {".ods", ".fods"}
 _CSV: Final = {".csv", ".txt", ".tsv"}
+SHEET_SUFFIXES: Final = {*_EXCEL, *_OPEN, *_CSV, ".xls", ".et", ".ett", ".xlsb", ".html", ".htm"}
+"""Files of sheets and of text, which are judged by their content."""
+
 _PARQUET: Final = {".parquet", ".geoparquet", ".pq"}
-_XLS: Final = ".xls"
 _DXF: Final = ".dxf"
 _HEAD: Final = 65_536
 _OLE: Final = b"\xd0\xcf\x11\xe0"
+_ZIPPED: Final = b"PK\x03\x04"
 _SAVE: Final = "用 Excel 或 WPS 打开后另存为 .xlsx / open it in Excel or WPS and save it as .xlsx"
 _DISGUISED: Final = (
-    (b"PK\x03\x04", "Excel 工作簿 .xlsx", "把后缀改为 .xlsx / rename it to .xlsx"),
     (b"urn:schemas-microsoft-com:office:spreadsheet", "Excel 2003 XML", _SAVE),
     (b"MIME-Version:", "单个文件网页 MHTML", _SAVE),
 )
@@ -45,6 +50,12 @@ _ZIPS: Final = {".zip", ".shz"}
 _OLD: Final = {
     ".xls": "Excel 97",
     ".et": "WPS 表格",
+    ".ett": "WPS 模板",
+    ".xlsb": "Excel 二进制工作簿 / a binary workbook",
+    ".slk": "SYLK",
+    ".dif": "DIF",
+    ".mht": "MHTML",
+    ".numbers": "Numbers",
     ".mdb": "Access",
     ".accdb": "Access",
     ".vct": "VCT",
@@ -169,19 +180,10 @@ def _in_file(
     path: Path, label: str, finder: HeaderFinder, stack: ExitStack, layers: Sequence[str]
 ) -> tuple[list[Opened], list[Unread]]:
     suffix = path.suffix.lower()
-    if path.is_file() and suffix == _XLS:
-        return _every_xls_table(path, label, finder)
+    if path.is_file() and suffix in SHEET_SUFFIXES:
+        return _every_sheet_or_table(path, label, finder, layers)
     if suffix in _OLD:
         raise _old_format_error(path)
-    if path.is_file() and suffix in _EXCEL:
-        sheets, left = every_sheet(path, finder, layers)
-        several = len(sheets) + len(left) > 1
-        return (
-            [Opened(f"{label}：{name}" if several else label, each) for name, each in sheets],
-            [Unread(f"{label}：{each.name}", each.problem, each.broken) for each in left],
-        )
-    if path.is_file() and suffix in _CSV:
-        return [Opened(label, _open_text(path, finder))], []
     if path.is_file() and suffix in _PARQUET:
         return [Opened(label, ParquetCarrier(path))], []
     if path.is_file() and suffix == _DXF:
@@ -227,39 +229,64 @@ def _open_text(path: Path, finder: HeaderFinder) -> Carrier:
     return CsvCarrier(path, finder)
 
 
-def _every_xls_table(
-    path: Path, label: str, finder: HeaderFinder
+def _every_sheet_or_table(
+    path: Path, label: str, finder: HeaderFinder, layers: Sequence[str]
 ) -> tuple[list[Opened], list[Unread]]:
-    """Open a ``.xls`` by its content; a web page may hold several tables."""
-    if _xls_content(path) != "html":
-        return [Opened(label, CsvCarrier(path, finder))], []
-    found, left = every_html_table(path, finder)
-    several = len(found) + len(left) > 1
-    return (
-        [Opened(f"{label}：{name}" if several else label, each) for name, each in found],
-        [Unread(f"{label}：{name}", problem) for name, problem in left],
-    )
+    """Open every table of a file of sheets by its content, whatever its name."""
+    kind = _content_kind(path)
+    if kind == "workbook":
+        sheets, left = every_sheet(path, finder, layers)
+        several = len(sheets) + len(left) > 1
+        return (
+            [Opened(f"{label}：{name}" if several else label, each) for name, each in sheets],
+            [Unread(f"{label}：{each.name}", each.problem, each.broken) for each in left],
+        )
+    if kind == "html":
+        found, unread = every_html_table(path, finder)
+        several = len(found) + len(unread) > 1
+        return (
+            [Opened(f"{label}：{name}" if several else label, each) for name, each in found],
+            [Unread(f"{label}：{name}", problem) for name, problem in unread],
+        )
+    return [Opened(label, _open_text(path, finder))], []
 
 
-def _open_xls(path: Path, finder: HeaderFinder) -> Carrier:
-    """Open a ``.xls`` by its content as one table."""
-    return HtmlCarrier(path, finder) if _xls_content(path) == "html" else CsvCarrier(path, finder)
+def _open_sheet_or_table(path: Path, finder: HeaderFinder, layer: str | None) -> Carrier:
+    """Open a file of sheets by its content as one table."""
+    kind = _content_kind(path)
+    if kind == "workbook":
+        return ExcelCarrier(path, finder, layer)
+    return HtmlCarrier(path, finder) if kind == "html" else _open_text(path, finder)
 
 
-def _xls_content(path: Path) -> str:
-    """Judge a ``.xls`` by its content: systems save web pages and texts under that name."""
+def _content_kind(path: Path) -> Literal["workbook", "html", "text"]:
+    """
+    Judge a file of sheets by its content: systems save pages, texts and workbooks as ``.xls``.
+
+    What nothing here reads is refused by its true name.
+    """
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if head.startswith(_OLE):
+    suffix = path.suffix.lower()
+    if head.startswith(_OLE) and suffix not in _EXCEL:
         raise _old_format_error(path)
+    if is_binary_workbook(path):
+        raise _disguised_file_error(path, _OLD[".xlsb"], _SAVE)
+    if head.startswith(_ZIPPED) or suffix in _EXCEL | _OPEN or is_open_document(head):
+        # A text or a page under the name of a workbook is one all the same.
+        told = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+        if not told.startswith(b"<") or not is_html(head) or is_open_document(head):
+            return "workbook"
     plain = head.replace(b"\0", b"")
     for mark, name, mend in _DISGUISED:
-        if mark in plain:
+        if mark in plain and suffix not in _CSV:
             raise _disguised_file_error(path, name, mend)
-    if is_html(head):
+    if is_html(head) and (
+        suffix not in _CSV or plain.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"<"
+    ):
         return "html"
-    if b"\t" in plain or b"," in plain:
-        return "csv"
+    if suffix in _CSV or b"\t" in plain or b"," in plain or "，".encode() in plain:
+        return "text"
     raise _old_format_error(path)
 
 
@@ -267,8 +294,8 @@ def _disguised_file_error(path: Path, name: str, mend: str) -> LayerError:
     return LayerError(
         Problem(
             where=str(path),
-            promised=".xlsx、.csv 或网页格式的 .xls / one of these",
-            found=f"{name}，后缀却是 .xls / under the name of .xls",
+            promised=".xlsx、.ods、.csv 或网页格式的 .xls / one of these",
+            found=f"{name}，后缀是 {path.suffix} / under that name",
             mend=mend,
         )
     )
@@ -323,8 +350,8 @@ def open_carrier(
             yield VectorCarrier(text, text, finder, layer)
     else:
         path = local_path(named)
-        if path.is_file() and path.suffix.lower() == _XLS:
-            yield _open_xls(path, finder)
+        if path.is_file() and path.suffix.lower() in SHEET_SUFFIXES:
+            yield _open_sheet_or_table(path, finder, layer)
             return
         if path.suffix.lower() in _OLD:
             raise _old_format_error(path)
@@ -335,11 +362,7 @@ def open_carrier(
 @contextmanager
 def _open_local(path: Path, finder: HeaderFinder, layer: str | None) -> Iterator[Carrier]:
     suffix = path.suffix.lower()
-    if path.is_file() and suffix in _EXCEL:
-        yield ExcelCarrier(path, finder, layer)
-    elif path.is_file() and suffix in _CSV:
-        yield _open_text(path, finder)
-    elif path.is_file() and suffix in _PARQUET:
+    if path.is_file() and suffix in _PARQUET:
         yield ParquetCarrier(path)
     else:
         with dataset_in(path, layer) as dataset:
@@ -357,8 +380,8 @@ def _old_format_error(path: Path) -> LayerError:
     return LayerError(
         Problem(
             where=str(path),
-            promised=".xlsx、.csv、.gpkg、.shp、.gdb、.geojson、.parquet",
-            found=f"{_OLD[path.suffix.lower()]} {path.suffix}",
+            promised=".xlsx、.ods、.csv、.gpkg、.shp、.gdb、.geojson、.parquet",
+            found=f"{_OLD.get(path.suffix.lower(), _OLD['.xls'])} {path.suffix}",
             mend="用原软件另存为 .xlsx 或 .csv；VCT 先导入 GIS 软件再存为 .gpkg / "
             "save it as .xlsx or .csv from its own program; import VCT into a GIS first",
         )

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _WILD: Final = "*?["
-_TABLES: Final = {".xlsx", ".xlsm", ".csv", ".txt", ".tsv", ".parquet", ".geoparquet", ".pq"}
+_TABLES: Final = {
+    ".xlsx", ".xlsm", ".ods", ".fods", ".csv", ".txt", ".tsv", ".parquet", ".geoparquet", ".pq",
+}  # fmt: skip
 _LAYERS: Final = {
     ".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gml", ".fgb", ".tab", ".mif", ".dxf",
 }  # fmt: skip
@@ -26,7 +28,7 @@ DOCUMENTS: Final = {".doc", ".docx", ".wps", ".pdf"}
 
 # What bureaus keep their records in and nothing here reads: never passed over without a word.
 _REFUSED: Final = {
-    ".xls", ".et", ".ett", ".ods", ".numbers", ".mdb", ".accdb", ".vct", ".rar", ".7z", ".dwg",
+    ".xls", ".xlsb", ".et", ".ett", ".numbers", ".mdb", ".accdb", ".vct", ".rar", ".7z", ".dwg",
     ".mpk", ".lpkx", ".mdf", ".vrt",
 }  # fmt: skip
 DATA_SUFFIXES: Final = _TABLES | _LAYERS | _ARCHIVES | _REFUSED | DOCUMENTS

@@ -25,6 +25,7 @@ from yngis.cartography.thematic import MAPS
 from yngis.cartography.write import check_print, write_figures
 from yngis.catalogue import load, read_vector, write_geopackage, write_text
 from yngis.catalogue.io.folder import replacing_folder
+from yngis.catalogue.io.open import SHEET_SUFFIXES
 from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.output.write import replacing_file, unreadable_output
 from yngis.catalogue.io.paths import local_path
@@ -65,7 +66,6 @@ PROGRAM: Final = "yngis cluster"
 _MOST_SIMULATIONS: Final = 100_000
 _MOST_SEED: Final = 2**32 - 1
 
-_SHEETS: Final = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm"}
 _UNDERSTOOD: Final = (
     "table", "header", "column", "meaning", "unit", "unit_basis", "system", "note",
 )  # fmt: skip
@@ -112,7 +112,7 @@ def read_enterprises(
     LayerError
         With every fault of the file.
     """
-    if Path(path).suffix.lower() in _SHEETS:
+    if Path(path).suffix.lower() in SHEET_SUFFIXES:
         read = read_frame(path, enterprise_card(), sheet=sheet)
         table, columns, dropped = read.frame, read.columns, read.dropped
         described, left_out, note = read.described, read.left_out, read.note

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pyproj
 
     from yngis.catalogue.io.reader import HeaderFinder, RawBatch
+    from yngis.catalogue.io.sheets.header_rows import Layout
 
 _LONGEST_CELL: Final = 1 << 20
 _BLOCK: Final = 1 << 20
@@ -47,13 +49,27 @@ class CsvCarrier:
         self.crs: pyproj.CRS | None = None
         self.total: int | None = None
         top = [row for _, row in islice(self._rows(), SEARCHED_ROWS)]
-        layout = self._layout = find_layout(top, finder, str(path))
+        layout = self._layout = self._find_layout(top, finder)
         self.headers, self.note, self._first = layout.headers, layout.note, layout.first
         lengths = Counter(len(row) for row in top[layout.first :] if any(row))
         self._usual = max(lengths, key=lambda size: (lengths[size], size), default=0)
         first, last = (number + 1 for number in layout.header_rows)
         where = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
         self.described = f"CSV，{self._encoding}，表头在{where}{layout.told}"
+
+    def _find_layout(self, top: list[list[str]], finder: HeaderFinder) -> Layout:
+        """Find the header; where there is none, say how the text was read: that may be why."""
+        try:
+            return find_layout(top, finder, str(self._path))
+        except LayerError as error:
+            told = f"按 {self._encoding} 编码、分隔符 {self._delimiter!r} 读 / read with these"
+            mend = (
+                "乱码（如 Big5）或分隔符不对：另存为“CSV UTF-8” / garbled? save it as “CSV UTF-8”"
+            )
+            raise LayerError(
+                replace(each, found=f"{each.found}；{told}", mend=f"{each.mend}；{mend}")
+                for each in error.problems
+            ) from None
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         before = csv.field_size_limit(_LONGEST_CELL)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
+_WIDE_DELIMITERS: Final = ("，", "、", "；")  # as typed with a Chinese input method
 _CUTTING_TAB: Final = re.compile(r"(?<=[^\t,;|])\t+(?=[^\t,;|\r\n])")
 _HEAD: Final = 65_536
 
@@ -73,7 +75,8 @@ def find_delimiter(lines: Sequence[str]) -> str:
     Returns
     -------
     sign
-        Comma, tab, semicolon or bar; the comma where there is none.
+        Comma, tab, semicolon or bar; where hardly a line has one, a full-width sign that most
+        lines have equally often; the comma where there is none.
 
     Examples
     --------
@@ -81,6 +84,8 @@ def find_delimiter(lines: Sequence[str]) -> str:
     (';', ',')
     >>> find_delimiter(["\t甲\t,\t乙\t"])
     ','
+    >>> find_delimiter(["编号，名称，面积", "1，甲、乙，3.5"]), find_delimiter(["名称", "甲，乙"])
+    ('，', ',')
     """
 
     def times(sign: str) -> int:
@@ -89,4 +94,11 @@ def find_delimiter(lines: Sequence[str]) -> str:
             return sum(len(_CUTTING_TAB.findall(line)) for line in lines)
         return sum(line.count(sign) for line in lines)
 
+    told = [line for line in lines if line.strip()]
+    if max(map(times, _DELIMITERS)) < len(told):
+        for sign in _WIDE_DELIMITERS:
+            counts = Counter(line.count(sign) for line in told)
+            often = max(counts, key=lambda count: counts[count])
+            if often and counts[often] > len(told) // 2:
+                return sign
     return max(_DELIMITERS, key=times)

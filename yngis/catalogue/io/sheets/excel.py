@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.reader import BATCH_ROWS
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
     from yngis.catalogue.io.reader import HeaderFinder, RawBatch
     from yngis.catalogue.io.sheets.header_rows import Layout
+    from yngis.catalogue.io.sheets.open_document import OpenDocument
     from yngis.catalogue.io.sheets.sheet_marks import SheetMark
     from yngis.catalogue.io.sheets.workbook import Workbook
+
+
+_PROGRAMS: Final = {".ods": "开放文档表格", ".fods": "开放文档表格", ".et": "WPS 表格"}
 
 
 class ExcelCarrier:
@@ -68,7 +72,8 @@ class ExcelCarrier:
         self.marked = count_marks(self._marks)
         self.every_mark = list_marks(self._marks)
         told = "".join(f"；{each}" for each in self.marked)
-        self.described = f"Excel，工作表“{self._sheet}”，表头在{where}{layout.told}{more}{told}"
+        program = _PROGRAMS.get(path.suffix.lower(), "Excel")
+        self.described = f"{program}，工作表“{self._sheet}”，表头在{where}{layout.told}{more}{told}"
         self.total: int | None = None
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
@@ -218,7 +223,7 @@ def _empty_sheet(where: str) -> Problem:
     )
 
 
-def _first_rows_of(book: Workbook, sheet: str) -> list[tuple[object, ...]]:
+def _first_rows_of(book: Workbook | OpenDocument, sheet: str) -> list[tuple[object, ...]]:
     """First rows of a sheet, the blank ones too, so that their numbers are those of Excel."""
     top: list[tuple[object, ...]] = []
     for number, cells in book.rows(sheet):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from yngis.catalogue.io.reader import column_place
+from yngis.catalogue.io.sheets.open_document import OpenDocument, is_open_document
 from yngis.catalogue.io.sheets.sheet_marks import (
     SheetMark,
     comments_of_sheet,
@@ -224,10 +225,32 @@ class Workbook:
         return _Marks(cells, empty, cells == placed, uncounted)
 
 
+def is_binary_workbook(path: Path) -> bool:
+    """
+    Tell a binary workbook, ``.xlsb``, by its parts (二进制工作簿).
+
+    Parameters
+    ----------
+    path
+        Local file of any kind.
+
+    Returns
+    -------
+    binary
+        Whether it is one.
+    """
+    if not zipfile.is_zipfile(path):
+        return False
+    with _workbook_errors_told(path), zipfile.ZipFile(path) as archive:
+        return any(name.lower() == "xl/workbook.bin" for name in archive.namelist())
+
+
 @contextmanager
-def open_workbook(path: Path) -> Iterator[Workbook]:
-    """Open a workbook for as long as it is read (打开工作簿)."""
-    workbook = Workbook(path)
+def open_workbook(path: Path) -> Iterator[Workbook | OpenDocument]:
+    """Open a workbook for as long as it is read, of Excel or OpenDocument (打开工作簿)."""
+    with path.open("rb") as file:
+        document = is_open_document(file.read(_BLOCK // 16))
+    workbook = OpenDocument(path) if document else Workbook(path)
     try:
         yield workbook
     finally:
