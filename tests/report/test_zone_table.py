@@ -345,15 +345,27 @@ def test_every_column_that_is_not_used_is_told(tmp_path: Path) -> None:
     assert any(all(header in note for header in strange) for note in read.notes())
 
 
-def test_units_in_a_column_of_their_own_are_refused(tmp_path: Path) -> None:
-    text = "开发区,面积单位,A,税收总额\n昆明高新,亩,1500,3\n"
+def test_units_in_a_column_of_their_own_hold_row_by_row(tmp_path: Path) -> None:
+    text = "开发区,面积单位,A,税收总额\n昆明高新,亩,1500,3\n昆明经开区,公顷,7,3\n"
+    assert canonical(read_zone_table(_csv(tmp_path, text)).table)["A"].tolist() == [100.0, 7.0]
+    text = text.replace("公顷,7", "方,7")
     with pytest.raises(LayerError) as caught:
         read_zone_table(_csv(tmp_path, text))
     (problem,) = caught.value.problems
     assert problem.where == "zones.csv 面积单位"
     assert "A 没有单位" in problem.found
     stated = text.replace(",A,", ",A（亩）,")
-    assert canonical(read_zone_table(_csv(tmp_path, stated)).table)["A"].tolist() == [100.0]
+    told = canonical(read_zone_table(_csv(tmp_path, stated)).table)["A"].tolist()
+    assert told == pytest.approx([100.0, 7.0 / 15.0])
+
+
+def test_powers_of_ten_in_cells_are_read_where_the_header_has_none(tmp_path: Path) -> None:
+    text = "开发区,A（平方米）,税收总额（万元）\n昆明高新,3.39万,3\n昆明经开区,0.5亿,4\n"
+    table = canonical(read_zone_table(_csv(tmp_path, text)).table)
+    assert table["A"].tolist() == pytest.approx([3.39, 5000.0])
+    # 3.39万 below 万元: nobody knows.
+    with pytest.raises(LayerError, match=r"3\.39万"):
+        read_zone_table(_csv(tmp_path, text.replace("3.39万,3", "1,3.39万")))
 
 
 def test_a_unit_in_the_row_of_headers_holds_for_the_table(tmp_path: Path) -> None:

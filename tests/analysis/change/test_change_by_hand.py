@@ -189,6 +189,14 @@ def test_one_year_twice_is_refused(survey: Any, zones: Any) -> None:
         change(survey([(0, 1, "0103")], 2024), after, zones(甲=(0, 1)))
 
 
+def test_a_survey_of_two_years_is_no_year_twice(survey: Any, zones: Any) -> None:
+    before = survey([(0, 1, "0103"), (1, 2, "0103")], 2022).assign(SJNF=["2022年", "2023年"])
+    after = survey([(0, 1, "0601"), (1, 2, "0103")], 2022).assign(SJNF=["2022年度", "二〇二三年"])
+    with pytest.raises(LayerError, match="一期之内年份不一") as caught:
+        change(before, after, zones(甲=(0, 1)))
+    assert "2022（1）、2023（1）" in str(caught.value)
+
+
 def test_years_stated_against_those_of_the_parcels_are_told(survey: Any, zones: Any) -> None:
     later, earlier = survey([(0, 1, "0601")], 2024), survey([(0, 1, "0103")], 2023)
     swapped = CompareRules(before_year=2023, after_year=2024)
@@ -391,7 +399,8 @@ def test_other_datums_and_years_in_words_are_told(survey: Any, zones: Any) -> No
     before, after = survey([(0, 1, "0103")], 2022), survey([(0, 1, "0601")], 2023)
     with pytest.raises(LayerError, match="--after"):
         change(before, after.set_crs(4214, allow_override=True), zones(甲=(0, 1)))
-    words = change(before, after.assign(SJNF="二〇二三"), zones(甲=(0, 1)))
+    assert change(before, after.assign(SJNF="二〇二三"), zones(甲=(0, 1))).years == (2022, 2023)
+    words = change(before, after.assign(SJNF="去年"), zones(甲=(0, 1)))
     assert words.years == (2022, None)
     assert any("读不懂" in note and "SJNF" in note for note in words.notes)
 

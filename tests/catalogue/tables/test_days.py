@@ -56,6 +56,9 @@ FIRST = dt.date(1980, 1, 1)
         "二零二零年三月一日",
         "二O二O年三月一号",
         "二0二0年3月1日",
+        "二〇二〇·三·一",
+        "贰零贰零年叁月零壹日",
+        "2020·03·01",
     ],
 )
 def test_days_as_bureaus_write_them(cell: Any) -> None:
@@ -127,11 +130,12 @@ def test_nothing_is_no_day(cell: Any) -> None:
         ("2020.9.1（计划）", "date_unread"),
         ("12.9.1", "date_unread"),
         ("19年3月", "date_unread"),
-        ("03/01/2020", "date_unread"),
+        ("03/01/2020", "date_two_ways"),
         (-5, "date_unread"),
         ("1e999", "date_unread"),
         ("二〇二〇年某月", "date_unread"),
         ("2" * 100, "date_unread"),
+        ("05/06/2021", "date_two_ways"),
         (2020.1, "date_two_ways"),  # January, or October without its zero
         ("2020.1", "date_two_ways"),
         (200901, "date_two_ways"),  # 2009-01, or 20-09-01
@@ -288,3 +292,16 @@ def test_records_that_differ_in_an_unread_day_only_are_two(tmp_path: Path) -> No
         ["A1", "1000", "", "在建"],
     )
     assert frame["row"].tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2021年元月廿一日", (2021, 1, 21)), ("13/05/2021", (2021, 5, 13)),
+        ("05-13-2021", (2021, 5, 13)), ("31.12.2020", (2020, 12, 31)),
+        ("二〇二一.五.十一", (2021, 5, 11)), ("05/05/2021", (2021, 5, 5)),
+        ("贰零贰壹年壹拾贰月卅日", (2021, 12, 30)),
+    ],
+)  # fmt: skip
+def test_days_in_old_numerals_and_with_the_year_last(cell: str, day: tuple[int, int, int]) -> None:
+    assert read_day(cell) == dt.date(*day)

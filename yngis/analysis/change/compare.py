@@ -396,7 +396,7 @@ class _Comparison:
             self.years[0].settled(self.rules.before_year),
             self.years[1].settled(self.rules.after_year),
         )
-        SurveyYears.refuse_same(*years)
+        SurveyYears.refuse_same(*years, mixed=[each.mixed() for each in self.years])
         return years
 
     def _settled_codes(self) -> _Codes:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow as pa
 
 from yngis.analysis.change.survey_layer import number_cells, unread_numbers
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    from collections.abc import Sequence
 
 _FIRST: Final = 1984  # of the first national land survey
 _LAST: Final = 2100
+_YEAR: Final = re.compile(r"([\d〇零○一二三四五六七八九]{4})\s*(?:年度?)?")
+_DIGITS: Final = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
+
+
+def _bare_year(text: str | None) -> str | None:
+    """Text of a year without 年 or 年度, Chinese numerals as digits; any other text stays."""
+    if text is None:
+        return None
+    read = _YEAR.fullmatch(text.strip())
+    return text if read is None else "".join(_DIGITS.get(sign, sign) for sign in read[1])
 
 
 @dataclass(slots=True)
@@ -37,11 +49,13 @@ class SurveyYears:
         """Add the cells of SJNF of a batch; None where there is no such field."""
         if cells is None:
             return
+        if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+            cells = pa.array([_bare_year(each) for each in cells.to_pylist()], pa.string())
         years = number_cells(cells, len(cells))
         # Some write 20231231 for 2023.
         whole = np.where(years > _LAST, years // 10_000, years)
         fine = (whole >= _FIRST) & (whole <= _LAST)
-        # 二〇二三 is a year that was not understood, and no year that is missing.
+        # What is no year was not understood, and is no year that is missing.
         self.odd += int((~fine & ~np.isnan(years)).sum()) + unread_numbers(cells, years)
         values, counts = np.unique(whole[fine].astype(np.int64), return_counts=True)
         self.counts.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
@@ -98,15 +112,26 @@ class SurveyYears:
             Bilingual.
         """
         told = []
-        if len(self.counts) > 1:
-            shown = "、".join(f"{year}（{count}）" for year, count in sorted(self.counts.items()))
+        if shown := self.mixed():
             told.append(f"{self.role} 的 SJNF 不一：{shown}，按最多的年份 / mixed years")
         if self.odd:
             told.append(f"{self.role} 有 {self.odd} 个图斑的 SJNF 读不懂 / years not understood")
         return told
 
+    def mixed(self) -> str:
+        """
+        Years that the parcels tell, where they tell several.
+
+        Returns
+        -------
+        years
+            Each with its parcels; empty where all tell one.
+        """
+        shown = "、".join(f"{year}（{count}）" for year, count in sorted(self.counts.items()))
+        return shown if len(self.counts) > 1 else ""
+
     @staticmethod
-    def refuse_same(before: int | None, after: int | None) -> None:
+    def refuse_same(before: int | None, after: int | None, mixed: Sequence[str] = ("", "")) -> None:
         """
         Refuse two surveys of one year, and an earlier one that is the later.
 
@@ -114,6 +139,8 @@ class SurveyYears:
         ----------
         before, after
             Years of the surveys; None where nobody knows.
+        mixed
+            Years that the parcels of each tell, where they tell several.
 
         Raises
         ------
@@ -123,6 +150,13 @@ class SurveyYears:
         if before is None or after is None or before < after:
             return
         found = "同一年份 / one year twice" if before == after else "前期晚于后期 / the wrong order"
+        if any(mixed):
+            # Half of one year and half of another: the year of most parcels is not the survey's.
+            each = " ↔ ".join(told or "一个年份 / one" for told in mixed)
+            found = (
+                f"一期之内年份不一，按多数图斑定年不可靠：{each} / parcels of one survey tell "
+                "several years, so that their most frequent year decides nothing"
+            )
         raise LayerError(
             Problem(
                 where="--before ↔ --after · SJNF",

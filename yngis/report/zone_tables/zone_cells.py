@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from yngis.measure.units import SizedUnit
 
 _SHOWN = 5
+_POWERS = {"千", "万", "百万", "千万", "亿"}
+_MULTIPLIERS = "百千万亿"
 
 
 def cell_texts(cells: np.ndarray) -> list[str]:
@@ -101,7 +103,11 @@ def _unit_of_cell(amount: object, reading: Reading | None) -> SizedUnit | None:
     """Unit that a cell names, if it measures what its column does."""
     if reading is None or not isinstance(amount, Amount) or not amount.unit:
         return None
-    unit, own = find_unit(amount.unit), find_unit(reading.unit)
+    own = find_unit(reading.unit)
+    unit = find_unit(amount.unit)
+    # 3.39万 below 人 are 33,900; below 万元 nobody knows.
+    if unit is None and amount.unit in _POWERS and reading.stated:
+        unit = None if reading.unit[:1] in _MULTIPLIERS else find_unit(amount.unit + reading.unit)
     same = unit is not None and own is not None and unit.kind == own.kind
     return unit if same else None
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from yngis.analysis.intensity.potential import is_supply_header
 from yngis.analysis.intensity.scoring_groups import split_index
-from yngis.analysis.quantities import misspelt, narrower_headers, quantities, understand
+from yngis.analysis.quantities import misspelt, narrower_headers, understand
 from yngis.catalogue import load
 from yngis.catalogue.io.row_numbers import rows_text
 from yngis.catalogue.io.text import begins_with_unit
@@ -19,9 +19,9 @@ from yngis.catalogue.tables.read_frame import read_cells
 from yngis.catalogue.tables.values.cells import Amount, read_amount
 from yngis.catalogue.tables.values.number_notes import number_notes
 from yngis.errors import LayerError, Problem
-from yngis.measure.units import find_unit
 from yngis.plan.zone_names import ZoneMatcher, plan_registry
 from yngis.report.zone_tables.read_columns import WHY, column_notes, dropped_notes
+from yngis.report.zone_tables.unit_columns import put_units_to_numbers, unit_column_problems
 from yngis.report.zone_tables.zone_cells import cell_texts, numbers_of
 from yngis.report.zone_tables.zone_headers import (
     KEYS,
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from yngis.analysis.quantities.headers import Reading
     from yngis.catalogue.tables.read_frame import CellTable
     from yngis.report.zone_tables.zone_headers import ColumnRole
     from yngis.report.zone_tables.zone_years import YearSlice
@@ -226,7 +225,8 @@ def _read_slice(
     headers = [role.header if at in taken.places else role.shown for at, role in enumerate(roles)]
     readings, problems = understand(headers)
     problems += _headless_problems(headers, cells)
-    problems += _unit_column_problems(headers, cells, readings)
+    cells = put_units_to_numbers(headers, cells, readings)
+    problems += unit_column_problems(headers, cells, readings)
     numbers = {reading.header for reading in readings}
     numbers |= {
         header
@@ -425,33 +425,6 @@ def _in_file(problems: Iterable[Problem], file: Path) -> LayerError:
 def _notes_above(note: str, headers: list[str]) -> str:
     """Texts that may name units of a table: 单位：亩 stands above the headers or beside them."""
     return "\n".join([note, *filter(begins_with_unit, headers)])
-
-
-def _unit_column_problems(
-    headers: list[str], cells: list[np.ndarray], readings: Sequence[Reading]
-) -> list[Problem]:
-    """Units row by row in a column of their own, beside headers that name none."""
-    problems = []
-    for place, header in enumerate(headers):
-        texts = cell_texts(cells[place]) if "单位" in header else []
-        kinds = {unit.kind for text in texts if (unit := find_unit(text)) is not None}
-        bare = [
-            each.header
-            for each in readings
-            if not each.stated and quantities()[each.quantity].dimension in kinds
-        ]
-        if bare:
-            problems.append(
-                Problem(
-                    header,
-                    promised="单位写在各列表头 / units in the headers",
-                    found=f"单位另成一列，{'、'.join(bare)} 没有单位 / "
-                    "units in a column of their own",
-                    mend=f"统一单位并写入表头，如 {bare[0]}（公顷），再删去“{header}”列 / "
-                    "bring the rows to one unit and write it into the headers",
-                )
-            )
-    return problems
 
 
 def _headless_problems(headers: list[str], cells: list[np.ndarray]) -> list[Problem]:

@@ -43,6 +43,9 @@ _DAY: Final = re.compile(
     r"(\d{4})\s*[-/.年、]\s*(\d{1,2})\s*[-/.月、]\s*(\d{1,2})\s*[日号]?" + _WEEKDAY + _TIME,
     re.IGNORECASE,
 )
+# 13/05/2021: the number above twelve is the day; with none above it, nobody knows.
+_YEAR_LAST: Final = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*((?:19|20)\d{2})")
+_MONTHS: Final = 12
 # 20.3.1: a year without its century; from 13 on the first number can be no month.
 _SHORT: Final = re.compile(r"(1[3-9]|[2-4]\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _MONTH_NAMES: Final = {name.casefold(): at for at, name in enumerate(calendar.month_abbr) if at}
@@ -88,12 +91,19 @@ _WITHIN_YEAR: Final = re.compile(
 )
 
 _NUMERALS: Final = dict(zip("〇零○o一二三四五六七八九", "0000123456789", strict=True))
+# As cheques have them, and as one spoke of days: 壹 and 廿.
+_PLAIN_NUMERALS: Final = str.maketrans(
+    dict(zip("壹贰貳叁參肆伍陆陸柒捌玖拾弌弍弎", "一二二三三四五六六七八九十一二三", strict=True))
+    | {"廿": "二十", "卅": "三十"}
+)
 _CHINESE: Final = re.compile(
-    r"(?P<year>[〇零○o\d一二三四五六七八九]{4})(?P<rest>年.*)", re.IGNORECASE
+    r"(?P<year>[〇零○o\d一二三四五六七八九]{4})(?P<rest>\s*[年·•．./-].*)", re.IGNORECASE
 )
+_COUNT: Final = r"零?(?:[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _CHINESE_COUNT: Final = re.compile(
-    r"([二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[月日号])"
+    rf"元(?=月)|{_COUNT}(?=[月日号])|(?<=[·•．./-]){_COUNT}(?=[·•．./-]|$)"
 )
+_DOTS: Final = re.compile(r"(?<=\d)\s*[·•．]\s*(?=\d)")
 
 
 def read_day(cell: object) -> dt.date | Fault | None:
@@ -119,6 +129,8 @@ def read_day(cell: object) -> dt.date | Fault | None:
     (datetime.date(2020, 3, 1), datetime.date(2020, 3, 1))
     >>> read_day("2020年9月中旬").value, read_day("2020年6月30日前").value
     (datetime.date(2020, 9, 20), datetime.date(2020, 6, 30))
+    >>> read_day("二〇二一年元月廿一日"), read_day("13/05/2021")
+    (datetime.date(2021, 1, 21), datetime.date(2021, 5, 13))
     >>> read_day("2020年3月—2021年3月").rule
     'date_range'
     >>> read_day("2020-02-30").rule, read_day("在建").rule, read_day(2020.1).rule
@@ -189,6 +201,15 @@ def _whole_day(match: re.Match[str]) -> dt.date | Fault:
     return _in_time(dt.date(*(int(part) for part in match.groups())))
 
 
+def _day_of_last_year(match: re.Match[str]) -> dt.date | Fault:
+    """Read a day whose year stands last; 05/06/2021 may be either month."""
+    first, second, year = (int(part) for part in match.groups())
+    if first != second and max(first, second) <= _MONTHS:
+        return Fault("date_two_ways")
+    day, month = max(first, second), min(first, second)
+    return _in_time(dt.date(year, month, day))
+
+
 def _day_of_short_year(match: re.Match[str]) -> dt.date | Fault:
     year, month, day = (int(part) for part in match.groups())
     read = _in_time(dt.date(2000 + year, month, day))
@@ -236,6 +257,7 @@ def _english_day(match: re.Match[str]) -> dt.date | Fault:
 _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], dt.date | Fault]], ...]] = (
     (_DAY, _whole_day),
     (_SHORT, _day_of_short_year),
+    (_YEAR_LAST, _day_of_last_year),
     (_SOLID, _whole_day),
     (_YEAR, _last_day_of_year),
     (_MONTH, _last_day_of_month),
@@ -291,16 +313,18 @@ def _is_in_time(day: dt.date) -> bool:
 
 def _western_digits(text: str) -> str:
     """Write Chinese numerals, 二〇二〇年十二月三十一日, with digits; other texts stay."""
-    match = _CHINESE.search(text)
+    plain = text.translate(_PLAIN_NUMERALS)
+    match = _CHINESE.search(plain)
     if match is None:
         return text
     year = "".join(_NUMERALS.get(sign.lower(), sign) for sign in match["year"])
-    rest = _CHINESE_COUNT.sub(lambda count: str(_chinese_count(count[1])), match["rest"])
-    return text[: match.start()] + year + rest
+    rest = _CHINESE_COUNT.sub(lambda count: str(_chinese_count(count[0])), match["rest"])
+    return _DOTS.sub(".", plain[: match.start()] + year + rest)
 
 
 def _chinese_count(text: str) -> int:
-    """Number below forty in Chinese numerals."""
+    """Number below forty in Chinese numerals; the first month is 元月."""
+    text = text.replace("元", "一").lstrip("零")
     tens, ten, units = text.rpartition("十")
     number = int(_NUMERALS.get(units, "0")) if units else 0
     return number + (10 * int(_NUMERALS.get(tens, "1")) if ten else 0)

@@ -67,10 +67,15 @@ def plain_number(text: object) -> str | None:
     --------
     >>> plain_number("云政〔2020〕12号") == plain_number("云政 （２０２０）第１２号")
     True
+    >>> plain_number("530112201900123.0")
+    '530112201900123'
     >>> plain_number("ht-2020－001"), plain_number(" — "), plain_number(None)
     ('HT-2020-001', None, None)
     """
     return _fold_number(text) if isinstance(text, str) else None
+
+
+_AS_DECIMAL: Final = re.compile(r"^(\d{9,})\.0+$")
 
 
 # A number is asked for by each record that names it, and again by each rule about records.
@@ -78,6 +83,8 @@ def plain_number(text: object) -> str | None:
 def _fold_number(text: str) -> str | None:
     folded = _UNSEEN.sub("", fold_width(text)).translate(_BRACKETS)
     plain = _COUNTER.sub("", _DASHES.sub("-", folded)).upper()
+    # A spreadsheet that took a long number for a decimal wrote 530112201900123.0.
+    plain = _AS_DECIMAL.sub(r"\1", plain)
     return plain if any(sign.isalnum() for sign in plain) else None
 
 

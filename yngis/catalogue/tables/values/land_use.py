@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from yngis.catalogue.io.text import fold_width
 from yngis.catalogue.tables.cards.input_card import inputs_dir
+from yngis.catalogue.tables.cards.kept_readings import keep_reading
 
 SCHEMES: Final = (
     "三调",
@@ -60,7 +60,7 @@ class LandUse(NamedTuple):
         return self.land == ""
 
 
-@lru_cache(maxsize=1)
+@keep_reading("land_use_codes.csv", "land_use_schemes.csv")
 def land_uses() -> tuple[LandUse, ...]:
     """
     Classes of all classifications that codes are read by (用途代码表).
@@ -81,7 +81,7 @@ def land_uses() -> tuple[LandUse, ...]:
         )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
+@keep_reading("land_use_codes.csv", "land_use_schemes.csv")
 def uses_by_code() -> dict[str, dict[str, LandUse]]:
     """
     Classes by classification and code (按编码).
@@ -97,7 +97,7 @@ def uses_by_code() -> dict[str, dict[str, LandUse]]:
     return found
 
 
-@lru_cache(maxsize=1)
+@keep_reading("land_use_codes.csv", "land_use_schemes.csv")
 def _uses_by_name() -> dict[str, tuple[LandUse, ...]]:
     found: dict[str, list[LandUse]] = defaultdict(list)
     for use in land_uses():
@@ -133,7 +133,7 @@ def class_name_stem(name: str) -> str:
     return plain
 
 
-@lru_cache(maxsize=1)
+@keep_reading("land_use_codes.csv", "land_use_schemes.csv")
 def _schemes_by_name() -> dict[tuple[str, str], str]:
     """Classifications by what names them: a spelling, or the name of a field of codes."""
     with (inputs_dir() / "land_use_schemes.csv").open(encoding="utf-8", newline="") as file:

@@ -10,10 +10,10 @@ open is told, never guessed.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.text import fold_width
+from yngis.catalogue.tables.cards.kept_readings import keep_reading
 from yngis.catalogue.tables.values.land_use import (
     SCHEMES,
     class_name_stem,
@@ -90,7 +90,7 @@ def plain_code(text: str) -> str:
     return number[1] if number else plain
 
 
-@lru_cache(maxsize=4096)
+@keep_reading("land_use_codes.csv", "land_use_schemes.csv", most=4096)
 def read_land_use(
     text: str, scheme: str = "", *, usual: str = "", name: str = "", construction: bool = False
 ) -> LandUseReading:
@@ -250,7 +250,7 @@ def _classes_everywhere(plain: str) -> list[_Found]:
     return [each for scheme in SCHEMES for each in _candidate_classes(plain, scheme)]
 
 
-@lru_cache(maxsize=4096)
+@keep_reading("land_use_codes.csv", "land_use_schemes.csv", most=4096)
 def _candidate_classes(plain: str, scheme: str) -> tuple[_Found, ...]:
     """Classes of one classification that a code may stand for, the plainest first."""
     known = uses_by_code()[scheme]
@@ -296,7 +296,7 @@ def _reading_of_class(use: LandUse, *rules: str) -> LandUseReading:
     return LandUseReading(use.code, use.scheme, use.name, use.land, use.built, kept, use.note)
 
 
-@lru_cache(maxsize=4096)
+@keep_reading("land_use_codes.csv", "land_use_schemes.csv", most=4096)
 def other_schemes(code: str, scheme: str) -> tuple[str, ...]:
     """
     Classifications in which a code means another use (同码异义).

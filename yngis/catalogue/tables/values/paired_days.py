@@ -16,6 +16,11 @@ _BETWEEN: Final = re.compile(
 _START: Final = re.compile(r"[约合同定实际]{0,4}(?:开|动)工(?:时间|日期)?\s*[:：]?\s*")
 _END: Final = re.compile(r"[约合同定实际]{0,4}(?:竣|完)工(?:时间|日期)?\s*[:：]?\s*")
 _NOTHING: Final = re.compile(r"[-—–―/\\无\s]*")
+# 21.5—23.5: months of years without their century, which no single cell says.
+_SHORT_MONTHS: Final = re.compile(
+    r"(1[3-9]|[2-4]\d)[./年](0?[1-9]|1[0-2])月?\s*(?:至|到|[-—–―~～]{1,2})\s*"
+    r"(1[3-9]|[2-4]\d)[./年](0?[1-9]|1[0-2])月?"
+)
 ONE_DAY: Final = "（一格应有开工、竣工两个日期）"
 """What is said behind a cell that holds one day where two belong."""
 
@@ -43,6 +48,8 @@ def split_day_pair(cell: object) -> tuple[object, object]:
     ('2021-03-01', '2023-03-01')
     >>> split_day_pair("2021-03-01/—"), split_day_pair("未开工")
     (('2021-03-01', None), ('未开工', '未开工'))
+    >>> split_day_pair("21.5-23.5")
+    ('2021年5月', '2023年5月')
     >>> split_day_pair("2021-03-01")[0]
     '2021-03-01（一格应有开工、竣工两个日期）'
     """
@@ -51,6 +58,9 @@ def split_day_pair(cell: object) -> tuple[object, object]:
         return (None, None) if not plain_text(cell) or len(text) > 1 else (cell, cell)
     if not isinstance(cell, str) or len(text) > _LONGEST:
         return _unsplit(text)
+    if months := _SHORT_MONTHS.fullmatch(text.strip()):
+        first, month, last, end = (int(part) for part in months.groups())
+        return f"{2000 + first}年{month}月", f"{2000 + last}年{end}月"
     found = {pair for pair in map(_in_order, _cuts(text)) if pair is not None}
     if len(found) == 1:
         return found.pop()
