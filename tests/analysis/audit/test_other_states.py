@@ -158,6 +158,7 @@ def test_what_a_column_of_days_says_of_the_end_is_no_denied_start(text: str, fin
         ("排除闲置", "indeterminate"),
         ("已撤销认定", "indeterminate"),
         ("不属于闲置", "indeterminate"),
+        ("不存在闲置", "indeterminate"),
         ("认定为非闲置土地", "indeterminate"),
         ("未排除闲置", "suspected_idle"),
         ("闲置未消除", "suspected_idle"),

@@ -103,7 +103,7 @@ def test_work_is_read_clause_by_clause(text: str) -> None:
     assert judge(BLANK, remarks=text)["finding"] == "indeterminate"
 
 
-@pytest.mark.parametrize("text", ["暂不作闲置处理", "已认定非闲置，见2024年核查表"])
+@pytest.mark.parametrize("text", ["暂不作闲置处理", "不存在闲置", "已认定非闲置，见2024年核查表"])
 def test_what_denies_idleness_accuses_nobody(text: str) -> None:
     assert judge(BLANK, remarks=text)["finding"] == "indeterminate"
 

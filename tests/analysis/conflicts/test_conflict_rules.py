@@ -119,5 +119,16 @@ def test_remarks_that_land_is_no_longer_of_its_layer_leave_it_open() -> None:
     farmland = read_conflict_rules().rule_of("farmland")
     gone = ("不再作为基本农田", "已批建设占用", "2021年占用后已补划", "整改中剔除", "已划出")
     assert all(farmland.is_withdrawn(None, None, remark) for remark in gone)
+    assert not any(farmland.is_withdrawn(None, state) for state in ("是", "未调整", "正常管护"))
+    assert all(farmland.is_withdrawn(None, state) for state in ("否", "待定", "调出"))
     kept = (None, "", "2022年补划", "严禁占用", "与三调举证", "无")
     assert not any(farmland.is_withdrawn(None, None, remark) for remark in kept)
+
+
+def test_a_class_that_no_rule_knows_neither_accuses_nor_clears(zone: Any, sliced: Sliced) -> None:
+    lake = sliced((0.0, 0.5)).assign(分区类型=["外围控制区"])
+    shares = yngis.conflicts(zone, {"lake": lake}).set_index("layer")["share"]
+    assert shares["lake"] == 0.0
+    assert shares["no_data"] >= 0.5
+    known = sliced((0.0, 0.5)).assign(分区类型=["生态缓冲区"])
+    assert yngis.conflicts(zone, {"lake": known}).set_index("layer")["share"]["lake"] > 0.4

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pandas as pd
 import pytest
 
-from yngis.catalogue.tables.cards.input_card import input_names, read_aliases, read_input_card
+from yngis.catalogue import use_pack_folder
+from yngis.catalogue.tables.cards.input_card import (
+    input_names,
+    inputs_dir,
+    read_aliases,
+    read_input_card,
+)
 from yngis.catalogue.tables.headers.header_finder import Headers
 from yngis.catalogue.tables.headers.header_match import understand_headers
-from yngis.catalogue.tables.headers.header_words import MIXED, side_of
+from yngis.catalogue.tables.headers.header_words import MIXED, read_words, side_of
+from yngis.catalogue.tables.rows.row_faults import row_rules
 from yngis.catalogue.tables.table_set import open_table
 from yngis.errors import LayerError
 
@@ -48,6 +56,10 @@ def finder() -> Headers:
         (["动工时间"], "actual_start"),
         (["合同约定动工时间"], "agreed_start"),
         (["应动工日期"], "agreed_start"),
+        (["应开工日"], "agreed_start"),
+        (["应竣工日"], "agreed_completion"),
+        (["竣工日"], "actual_completion"),
+        (["现场动工时间"], "actual_start"),
         (["应竣工日期"], "agreed_completion"),
         (["计划开工时间"], "agreed_start"),
         (["计划竣工日期"], "agreed_completion"),
@@ -392,3 +404,26 @@ def test_a_plan_beside_a_column_of_one_side(
 ) -> None:
     found = finder.find(0, parts)
     assert (found.column, said in found.note) == (column, True)
+
+
+def test_words_of_headers_and_rules_of_another_pack_are_read_anew(tmp_path: Path) -> None:
+    inputs = tmp_path / "cards" / "inputs"
+    shutil.copytree(inputs_dir(), inputs)
+    shutil.copy(inputs_dir().parents[1] / "pack.yml", tmp_path)
+    card = read_input_card("supply")
+    assert row_rules()["raster_filling"].outcome == "flagged"
+    words = inputs / "header_words.csv"
+    words.write_text(words.read_text("utf-8") + "agreed,许诺\n", encoding="utf-8")
+    rules = inputs / "row_rules.csv"
+    text = rules.read_text("utf-8")
+    rules.write_text(text.replace("raster_filling,flagged", "raster_filling,rejected"), "utf-8")
+    with use_pack_folder(tmp_path):
+        Headers(card, ())
+        assert read_words("许诺开工日期").sides == {"agreed"}
+        assert row_rules()["raster_filling"].outcome == "rejected"
+        words.write_text(words.read_text("utf-8").replace("agreed,许诺", "actual,许诺"), "utf-8")
+        Headers(card, ())
+        assert read_words("许诺开工日期").sides == {"actual"}
+    Headers(card, ())
+    assert not read_words("许诺开工日期").sides
+    assert row_rules()["raster_filling"].outcome == "flagged"

@@ -12,12 +12,10 @@ import pytest
 import shapely
 
 from yngis.analysis.conflicts.rules import read_conflict_rules
-from yngis.catalogue.tables.shapes.polygons import (
-    encrypted_name,
-    refuse_told_datum,
-    settle_crs,
-    unclear_datums,
-)
+from yngis.catalogue.io.stream import open_stream
+from yngis.catalogue.io.vectors.told_datums import judge_told_datums
+from yngis.catalogue.io.vectors.vector import read_vector
+from yngis.catalogue.tables.shapes.polygons import encrypted_name, settle_crs
 from yngis.catalogue.tables.table_set import open_tables
 from yngis.errors import LayerError
 
@@ -60,11 +58,25 @@ def test_a_name_that_speaks_of_shifted_coordinates_is_told() -> None:
 )  # fmt: skip
 def test_a_column_that_names_another_datum(header: str, cell: str, *, odd: bool) -> None:
     cells = np.array([cell, None], dtype=object)
-    if odd:
-        with pytest.raises(LayerError, match=header):
-            refuse_told_datum(header, cells, "红线.gpkg")
+    assert judge_told_datums(header, cells).foreign == ((cell,) if odd else ())
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "parquet"])
+def test_layers_read_whole_and_streams_refuse_another_datum(tmp_path: Path, suffix: str) -> None:
+    frame = gpd.GeoDataFrame(
+        {"编号": ["1", "2"], "坐标系": ["CGCS2000", "西安80"]},
+        geometry=[shapely.box(102.0, 25.0, 102.1, 25.1)] * 2,
+        crs=4490,
+    )
+    path = tmp_path / f"图斑.{suffix}"
+    if suffix == "gpkg":
+        frame.to_file(path)
     else:
-        refuse_told_datum(header, cells, "红线.gpkg")
+        frame.to_parquet(path)
+    with pytest.raises(LayerError, match="西安80"):
+        read_vector(path)
+    with pytest.raises(LayerError, match="西安80"), open_stream(path):
+        pass
 
 
 @pytest.mark.parametrize(
@@ -72,7 +84,7 @@ def test_a_column_that_names_another_datum(header: str, cell: str, *, odd: bool)
 )
 def test_a_datum_that_is_not_understood_is_told(cell: str, *, unclear: bool) -> None:
     cells = np.array([cell, " ", None], dtype=object)
-    assert unclear_datums("坐标系", cells) == ([cell] if unclear else [])
+    assert judge_told_datums("坐标系", cells).unclear == ((cell,) if unclear else ())
 
 
 def _approvals(folder: Path, header: str, told: list[str]) -> Path:

@@ -265,6 +265,32 @@ def test_supply_without_polygons_is_told(
     assert any("1 宗没有可用的图形" in line for line in result.warnings())
 
 
+def test_planned_uses_alone_and_heights_that_are_fillings(folder: Path, tmp_path: Path) -> None:
+    size, cell = 40, 50.0
+    heights = np.full((size, size), 1900.0) + np.arange(size)
+    heights[:, :20] = -999.0
+    grid = rasterio.Affine(cell, 0.0, 499_900.0, 0.0, -cell, 2_767_000.0)
+    with rasterio.open(
+        folder / "填.tif", "w", driver="GTiff", width=size, height=size, count=1, dtype="float64",
+        crs="EPSG:4543", transform=grid,
+    ) as raster:  # fmt: skip
+        raster.write(heights, 1)
+    box = shapely.box(500_000, 2_765_500, 501_600, 2_766_500)
+    gpd.GeoDataFrame({"名称": ["坡"]}, geometry=[box], crs=4543).to_file(folder / "填区.gpkg")
+    found = run(tmp_path / "填", str(folder / "填区.gpkg"), {"slope": str(folder / "填.tif")})
+    # West of easting 500,900 there is no height; nor has the column of cells beside it a slope.
+    assert found["no_data"] == pytest.approx(950 / 1600, abs=0.02)
+    issues = pd.read_csv(tmp_path / "填" / "issues.csv", encoding="utf-8-sig")
+    assert issues["rule"].tolist() == ["raster_filling"]
+    planned = gpd.GeoDataFrame({"YDYHFLDM": ["1001"]}, geometry=[box], crs=4543)
+    planned.to_file(folder / "规划.gpkg")
+    out = tmp_path / "规划"
+    check_conflicts(
+        out, zones=str(folder / "填区.gpkg"), layers={"planned_use": str(folder / "规划.gpkg")}
+    )
+    assert (out / "report.html").is_file()
+
+
 def test_slope_from_heights(folder: Path, zones: Path, tmp_path: Path) -> None:
     # In 3° zone 34: level in the west, 20 % in the east of easting 500,600 m; 10 m cells.
     size, west, north, cell = 130, 499_900.0, 2_766_400.0, 10.0

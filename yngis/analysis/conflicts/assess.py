@@ -171,7 +171,11 @@ def _region_of(
     """What of the units a layer says, by what its polygons say of themselves."""
     kinds = layer.polygons["kind"]
     nothing = np.array([rule.says_nothing(kind) for kind in kinds], dtype=bool)
-    strange = np.array([rule.outside and rule.is_strange(kind) for kind in kinds], dtype=bool)
+    strange = np.array([rule.is_strange(kind) for kind in kinds], dtype=bool)
+    blank = np.array([not str(kind or "").strip() for kind in kinds], dtype=bool)
+    if rule.outside and not blank.all():
+        # Beside polygons that say what they are, one that does not clears nothing.
+        strange |= blank
     return find_region(
         shapes,
         layer,

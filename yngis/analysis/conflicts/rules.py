@@ -124,6 +124,8 @@ class LayerRule(_Frozen):
         )
         known = any(word in (codes if word.isdigit() else held) for word in words)
         odd = self.is_withdrawn(text)
+        # 饮用水水源保护区 names the layer and no class: it counts as a polygon without one does.
+        known = known or held in self.zh
         return bool(held) and (odd or (bool(words) and not known and not self.says_nothing(held)))
 
     def is_withdrawn(

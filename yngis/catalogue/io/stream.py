@@ -32,6 +32,7 @@ from yngis.catalogue.io.vectors.parquet import (
     as_wkb,
     group_records,
     groups_within,
+    parquet_datum_problems,
     row_groups,
 )
 from yngis.catalogue.io.vectors.shapefile import (
@@ -40,6 +41,7 @@ from yngis.catalogue.io.vectors.shapefile import (
     shapefile_encoding,
     shapefile_faults,
 )
+from yngis.catalogue.io.vectors.told_datums import foreign_datum_problems, names_datum
 from yngis.catalogue.io.vectors.vector import choose_layer
 from yngis.errors import LayerError, Problem
 
@@ -148,6 +150,7 @@ def open_stream(
             try:
                 if named.suffix.lower() in SUFFIXES:
                     crs, found = row_groups(named, tuple(columns))
+                    problems += parquet_datum_problems(named)
                 else:
                     dataset = stack.enter_context(dataset_in(named, layer))
                     crs, found = _ogr_parts(dataset, str(named), tuple(columns), layer, part_rows)
@@ -281,6 +284,7 @@ def _ogr_parts(
     except READING as error:
         raise unreadable_layer(named, str(error)) from None
     require_columns(named, columns, [str(name) for name in info["fields"]])
+    _refuse_told_datums(dataset, named, chosen, [str(name) for name in info["fields"]])
     total = int(info["features"])
     step = part_rows or max(total, 1)
     geometry = info.get("geometry_name") or "wkb_geometry"
@@ -289,6 +293,18 @@ def _ogr_parts(
         for first in range(0, total, step)
     ]
     return crs, parts
+
+
+def _refuse_told_datums(dataset: Path, named: str, layer: str, fields: list[str]) -> None:
+    """Refuse a layer of which a column names another datum; no other column is read for it."""
+    told = [name for name in fields if names_datum(name)]
+    if not told:
+        return
+    frame = pyogrio.read_dataframe(
+        dataset, layer=layer, columns=told, read_geometry=False, encoding=_texts_encoding(dataset)
+    )
+    if problems := foreign_datum_problems(frame, named):
+        raise LayerError(problems)
 
 
 def _crs_contradictions(declared: dict[str, CRS | None]) -> list[Problem]:

@@ -13,6 +13,7 @@ import pandas as pd
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.sheets.header_rows import counts_columns
 from yngis.catalogue.io.text import plain_text
+from yngis.catalogue.io.vectors.told_datums import foreign_datum_problem, judge_told_datums
 from yngis.catalogue.tables.cards.units import named_units, read_unit
 from yngis.catalogue.tables.headers.header_match import understand_headers
 from yngis.catalogue.tables.headers.inner_headers import InnerHeaders
@@ -46,9 +47,7 @@ from yngis.catalogue.tables.shapes.polygons import (
     Polygons,
     Settled,
     read_polygons,
-    refuse_told_datum,
     settle_crs,
-    unclear_datums,
 )
 from yngis.catalogue.tables.unit_inference import settle_units
 from yngis.catalogue.tables.values.cells import Amount, read_amount
@@ -272,9 +271,11 @@ class InputTable:
         """Refuse records that name another datum in a column of their own; tell what is unclear."""
         for parts, cells in zip(self.carrier.headers, batch.columns, strict=False):
             header = "".join(parts[-1:])
-            refuse_told_datum(header, cells, self.named)
-            if unclear := unclear_datums(header, cells):
-                faults.doubt_column(header, "、".join(unclear[:6]), "datum_unclear")
+            told = judge_told_datums(header, cells)
+            if told.foreign:
+                raise LayerError(foreign_datum_problem(self.named, header, told.foreign))
+            if told.unclear:
+                faults.doubt_column(header, "、".join(told.unclear[:6]), "datum_unclear")
 
     def _polygons(self, batch: RawBatch, columns: dict[str, Any], faults: Faults) -> Polygons:
         if self.join is not None:
@@ -335,17 +336,21 @@ class InputTable:
         return sums
 
     def _doubt_unit_of_notes(self, batch: RawBatch, faults: Faults) -> None:
-        """Tell a note that names another unit of area than the one that areas were read in."""
-        area = self.understanding.used().get("area_m2")
-        if area is None or area.unit is None or batch.geometry is not None:
-            return
+        """Tell a note that names another unit than those that amounts of its kind were read in."""
+        read: dict[str, list[tuple[str, Any]]] = {}
+        for name, each in self.understanding.used().items():
+            if each.unit is not None and not (name == "area_m2" and batch.geometry is not None):
+                read.setdefault(each.unit.kind, []).append((name, each))
         for at in faults.rejected.nonzero()[0]:
             texts = (plain_text(column[at]) for column in batch.columns)
             note = next(filter(None, texts), "")
             units = named_units(note) if is_labelled(note) else []
-            if {unit.name for unit in units if unit.kind == area.unit.kind} - {area.unit.name}:
-                told = f"附注“{note}”，表头“{area.header}”"
-                faults.doubt_column("area_m2", told, "unit_denied")
+            for kind, columns in read.items():
+                held = {each.unit.name for _, each in columns}
+                if {unit.name for unit in units if unit.kind == kind} - held:
+                    name, first = columns[0]
+                    told = f"附注“{note}”，表头“{first.header}”"
+                    faults.doubt_column(name, told, "unit_denied")
 
     def _check_inner(
         self, batch: RawBatch, columns: Mapping[str, Any], area: NDArray[np.float64], faults: Faults
@@ -614,7 +619,9 @@ def understand_table(
         settled = settle_crs(carrier.crs, crs, shapes, where, role or card.name)
         if first is not None:
             for parts, cells in zip(carrier.headers, first.columns, strict=False):
-                refuse_told_datum("".join(parts[-1:]), cells, where)
+                header = "".join(parts[-1:])
+                if told := judge_told_datums(header, cells).foreign:
+                    raise LayerError(foreign_datum_problem(where, header, told))
     understanding = settle_units(understanding, first, settled, where)
     understanding = note_state_columns(understanding, card)
     day = np.datetime64(str(as_of), "D")

@@ -262,6 +262,12 @@ def _told_faults(path: Path) -> Iterator[None]:
         mend = "核对：yngis archive verify；必要时取回备份 / verify it; restore a backup if need be"
         if isinstance(error, sqlite3.OperationalError) and "locked" in told:
             mend = "等另一程序写完再试 / try again when the other program has written"
+        # SQLite tells a full disk, or one that writes no more, in words only.
+        if any(words in told.lower() for words in ("is full", "disk i/o error", "readonly")):
+            mend = (
+                "腾出空间、检查磁盘可写后重试；原有存档未动 / make room, check that the disk can "
+            )
+            mend += "be written to, try again; the archive is as it was"
         raise LayerError(
             Problem(str(path), "可读写的存档 / an archive that can be used", told, mend)
         ) from None

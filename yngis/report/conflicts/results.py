@@ -83,6 +83,11 @@ class ConflictResult(NamedTuple):
             if count and role not in {"plots", "supply"}
         ]
         told += [
+            f"{name} 没有声明空值，却有 {values}，按无高程计，该处坡度不明 / the raster does not "
+            "declare these values as nodata: no heights there, slope not known"
+            for name, values in found.reading.fillings.items()
+        ]
+        told += [
             f"{role} 有 {len(extents):,} 个图斑自相交而不能修复，其外包范围内按无数据计 / polygons "
             "that cannot be mended: land in their hulls counts as no data"
             for role, extents in found.reading.extents.items()
@@ -90,6 +95,7 @@ class ConflictResult(NamedTuple):
         ]
         told += [each["note"] for each in found.reading.sources if each["note"]]
         told += [*_unused_lines(found), *_kind_lines(found), *_withdrawn_lines(found)]
+        told += _remark_lines(found)
         told += [*_contested_lines(found)]
         told += overlap_lines(np.array(found.zones.units.geometry.array, dtype=object))
         return list(dict.fromkeys(told))
@@ -125,17 +131,17 @@ def _kind_lines(found: Checked) -> list[str]:
         if kinds and bare and (rule.classes or rule.nothing or rule.known):
             told.append(
                 f"{layer.key} 有 {bare:,} 个图斑没有写分区或等级（空白或“无”），"
-                f"{'按界内计' if rule.outside else '仍按该图层计'}，须核对 / "
-                "polygons that do not say what they are of, counted all the same"
+                f"{'按无数据计' if rule.outside else '仍按该图层计'}，须核对 / polygons that do "
+                "not say what they are of: "
+                + ("no data there" if rule.outside else "counted all the same")
             )
         strange = [kind for kind in kinds if rule.is_strange(kind) and not rule.is_withdrawn(kind)]
         if strange:
             words = "、".join(dict.fromkeys(strange))[:60]
-            counted = "既不算界内也不算界外，按无数据计" if rule.outside else "仍按该图层计"
+            counted = "既不算界内也不算界外" if rule.outside else "既不计入也不排除"
             told.append(
                 f"{layer.key} 有 {len(strange):,} 个图斑的分区“{words}”规则不认识，{counted}，"
-                "须核对 / of kinds that the rules do not know: "
-                + ("no data there" if rule.outside else "counted all the same")
+                "按无数据计，须核对 / of kinds that the rules do not know: no data there"
             )
     return told
 
@@ -154,6 +160,24 @@ def _withdrawn_lines(found: Checked) -> list[str]:
             "不明，既不计入也不排除，按无数据计 / whether these are still, or yet, of the layer is "
             "not known: neither counted nor cleared, no data there"
         )
+    return told
+
+
+def _remark_lines(found: Checked) -> list[str]:
+    """Remarks of polygons that count: no rule says what 退耕还林 makes of them."""
+    told = []
+    for layer in found.layers:
+        if "remark" not in layer.polygons:
+            continue
+        counts = ~withdrawn_polygons(layer, found.rules.rule_of(layer.key))
+        said = layer.polygons.loc[counts, "remark"].fillna("").astype("str").str.strip()
+        said = said[said != ""]
+        if len(said):
+            words = "、".join(dict.fromkeys(said))
+            told.append(
+                f"{layer.key} 有 {len(said):,} 个图斑写有备注“{words[:60]}”，没有改变判定，须核对"
+                " / polygons with remarks that changed nothing"
+            )
     return told
 
 

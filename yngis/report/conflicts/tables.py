@@ -352,6 +352,9 @@ def coverage_in_words(layer: ConflictLayer, reach_km: float) -> str:
     return f"未说明：图斑 {reach_km:g} 公里以内按已调查计，更远为无数据"
 
 
+_UNMAPPED: Final = ["level", "name", "layer", "layer_zh", "area_m2", "share", "note"]
+
+
 def _unmapped_rows(found: Checked) -> pd.DataFrame:
     """Of every unit, the area that a layer says nothing of."""
     names = _short_names(found.rules)
@@ -374,7 +377,9 @@ def _unmapped_rows(found: Checked) -> pd.DataFrame:
                 )
             )
     filled = [each for each in tables if len(each)]
-    return pd.concat(filled or tables[:1], ignore_index=True)
+    # Without any red line there is no layer to be unmapped.
+    held = filled or tables[:1]
+    return pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=_UNMAPPED)
 
 
 def _not_checked_rows(found: Checked) -> pd.DataFrame:

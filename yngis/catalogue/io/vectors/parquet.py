@@ -11,17 +11,28 @@ import pyarrow.parquet as pq
 
 from yngis.catalogue.io.part import Part, require_columns, unreadable_layer, wkb_array
 from yngis.catalogue.io.vectors.geoparquet import geo_column, read_header
+from yngis.catalogue.io.vectors.told_datums import foreign_datum_problems, names_datum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pyproj import CRS
 
+    from yngis.errors import Problem
+
 SUFFIXES: Final = frozenset({".parquet", ".geoparquet", ".pq"})
 
 _BATCH_BYTES: Final = 1 << 20  # stays in the processor's cache; bounded whatever a polygon's size
 _MOST_ROWS: Final = 1 << 16
 _BUFFER: Final = 1 << 20  # bytes of a column chunk held at a time
+
+
+def parquet_datum_problems(path: Path) -> list[Problem]:
+    """Columns of a GeoParquet file that name another datum; no other column is read for it."""
+    told = [name for name in read_header(path, whole=False)[0].names if names_datum(name)]
+    if not told:
+        return []
+    return foreign_datum_problems(pq.read_table(path, columns=told).to_pandas(), str(path))
 
 
 def row_groups(path: Path, columns: tuple[str, ...]) -> tuple[CRS | None, list[Part]]:

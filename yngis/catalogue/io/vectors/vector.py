@@ -32,6 +32,7 @@ from yngis.catalogue.io.vectors.shapefile import (
     shapefile_encoding,
     shapefile_faults,
 )
+from yngis.catalogue.io.vectors.told_datums import foreign_datum_problems
 from yngis.errors import LayerError, Problem
 from yngis.measure.reference import crs_fault, legacy_datum
 from yngis.measure.storage import read_crs, to_storage
@@ -187,11 +188,11 @@ def open_vector(
     if is_postgis(os.fspath(path)):
         shown = without_password(os.fspath(path))
         frame, contradiction = _declare_crs(read_database_table(os.fspath(path)), given, shown)
-        return Reading(frame, tuple(contradiction))
+        return Reading(frame, (*foreign_datum_problems(frame, shown), *contradiction))
     named = local_path(path)
     if named.suffix.lower() in SUFFIXES:
         frame, contradiction = _declare_crs(_read_geoparquet(named), given, str(named))
-        return Reading(frame, tuple(contradiction))
+        return Reading(frame, (*foreign_datum_problems(frame, str(named)), *contradiction))
     gone: list[int] = []
     with dataset_in(named, layer) as dataset:
         shapefile = dataset.suffix.lower() == ".shp"
@@ -208,6 +209,7 @@ def open_vector(
             raise LayerError([*problems, _unreadable_vector(str(named), error)]) from None
     if broken:
         problems.append(_unclosed_rings_problem(str(named), broken))
+    problems += foreign_datum_problems(frame, str(named))
     frame, contradiction = _declare_crs(frame, given, str(named))
     frame.attrs[DELETED] = gone
     return Reading(frame, (*problems, *contradiction))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from yngis.catalogue.io.nearest import did_you_mean, nearest_name
 from yngis.catalogue.io.text import fold_text, part_mark
 from yngis.catalogue.tables.cards.input_card import UNUSED, InputCard
+from yngis.catalogue.tables.cards.kept_readings import forget_changed_files
 from yngis.catalogue.tables.cards.units import (
     KINDS,
     SEPARATORS,
@@ -94,6 +95,7 @@ class Headers:
     """
 
     def __init__(self, card: InputCard | Card, aliases: Sequence[Alias]) -> None:
+        forget_changed_files()
         self.card = card
         self._sides = card.sides if isinstance(card, InputCard) else {}
         self._known: dict[str, _Known] = {}

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.text import fold_text
 from yngis.catalogue.tables.cards.input_card import inputs_dir
+from yngis.catalogue.tables.cards.kept_readings import keep_reading
 from yngis.catalogue.tables.cards.units import SEPARATORS
 from yngis.catalogue.tables.headers.stated_units import is_unit_text
 
@@ -62,7 +62,7 @@ class Words(NamedTuple):
         return frozenset(_SIDE_OF_ROLE[role] for role in self.roles if role != _LIMIT)
 
 
-@lru_cache(maxsize=1)
+@keep_reading("header_words.csv")
 def _word_roles() -> tuple[dict[str, str], re.Pattern[str]]:
     """Role of each word, and a pattern that finds the longest first."""
     with (inputs_dir() / "header_words.csv").open(encoding="utf-8", newline="") as file:
@@ -72,7 +72,7 @@ def _word_roles() -> tuple[dict[str, str], re.Pattern[str]]:
     return roles, re.compile("|".join(re.escape(word) for word in longest))
 
 
-@lru_cache(maxsize=4096)
+@keep_reading("header_words.csv", most=4096)
 def read_words(text: str) -> Words:
     """
     Take a text of a header apart (拆分表头用词).

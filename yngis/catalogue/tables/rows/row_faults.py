@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from yngis.catalogue.tables.cards.input_card import inputs_dir
+from yngis.catalogue.tables.cards.kept_readings import keep_reading
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -55,7 +55,7 @@ class RowRule(NamedTuple):
     mend_en: str
 
 
-@lru_cache(maxsize=1)
+@keep_reading("row_rules.csv")
 def row_rules() -> dict[str, RowRule]:
     """
     All rules that rows are judged by, by code (逐行规则).

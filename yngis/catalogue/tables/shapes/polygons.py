@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,7 +13,6 @@ import shapely
 from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
 from yngis.catalogue.io.layers_dir import file_in_pack
 from yngis.catalogue.io.pack import read_pack
-from yngis.catalogue.io.text import plain_or_word, plain_text
 from yngis.catalogue.io.vectors.vector import no_crs, read_layer
 from yngis.catalogue.tables.cards.card import read_card
 from yngis.catalogue.tables.shapes.extent import guess_crs
@@ -24,7 +22,7 @@ from yngis.measure.crs import crs_of_eastings
 from yngis.measure.datum_names import encrypted_word
 from yngis.measure.geodesy import rule_area
 from yngis.measure.mending import mend_geometry
-from yngis.measure.reference import crs_fault, judge_named_datum
+from yngis.measure.reference import crs_fault
 from yngis.measure.storage import read_crs, to_storage
 
 if TYPE_CHECKING:
@@ -38,13 +36,6 @@ if TYPE_CHECKING:
 
 _PREFIXED: Final = 1_000_000.0
 _SURELY_METRES: Final = 1000.0  # no degrees, however slipped
-_DATUM_HEADER: Final = re.compile(
-    r"(?:所[用采]|采用|使用|数据|图形|空间|平面|大地)?的?"
-    r"坐标(?:系|系统|基准|参考系?|参照系?)(?:名称?|类型|代码)?"
-    r"|大地基准|空间参考(?:系统?)?|datum|crs|epsg",
-    re.IGNORECASE,
-)
-_NOT_KNOWN: Final = "不详"
 _POLYGONS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
@@ -118,40 +109,6 @@ def encrypted_name(where: str) -> str:
         "须先还原为 CGCS2000 / its name speaks of shifted coordinates: if they are, everything "
         "lies hundreds of metres off"
     )
-
-
-def refuse_told_datum(header: str, cells: NDArray[np.object_], where: str) -> None:
-    """Refuse a table that says in a column of its own that its coordinates are of another datum."""
-    odd = _datum_cells(header, cells, "foreign")
-    if odd:
-        raise LayerError(
-            Problem(
-                where,
-                "CGCS2000 或 WGS84 的坐标 / coordinates of CGCS2000 or WGS84",
-                f"“{header}”：{'、'.join(odd[:6])}",
-                "先转换到 CGCS2000（EPSG:4490），并改正或删去该列 / bring it to EPSG:4490 first, "
-                "and mend or drop the column",
-            )
-        )
-
-
-def unclear_datums(header: str, cells: NDArray[np.object_]) -> list[str]:
-    """List what a column says of the datum and neither grants nor forbids CGCS2000, each once."""
-    return _datum_cells(header, cells, "unclear")
-
-
-def _datum_cells(header: str, cells: NDArray[np.object_], judgement: str) -> list[str]:
-    """Texts of a column of datums that are judged so, each once."""
-    if _DATUM_HEADER.fullmatch(header.strip()) is None:
-        return []
-    # 不详 is no blank here: it says that nobody knows which datum it is.
-    told = sorted({str(cell).strip() for cell in cells if cell is not None})
-    said = ((text, plain_or_word(text)) for text in told)
-    return [
-        text
-        for text, plain in said
-        if (plain_text(plain) or plain == _NOT_KNOWN) and judge_named_datum(plain) == judgement
-    ]
 
 
 def _with_prefix(crs: pyproj.CRS, eastings: NDArray[np.float64], where: str) -> Settled:

@@ -224,8 +224,8 @@ class PhraseReader:
         if any(word in text for word in meant.not_with for text in texts):
             return "doubtful"
         marks = [_loose_mark(each, self._words) for each in behind]
-        if meant.needs_done and _mark_behind(marks) in _NOT_DONE:
-            return "doubtful"  # 已处置（约谈）
+        if _mark_behind(marks) in _NOT_DONE:
+            return "doubtful"  # 已处置（约谈）, 已收回（未办理手续）
         return "unclear" if clause.strange or any(each.strange for each in behind) else state
 
     def _clause(self, part: str) -> _Clause:

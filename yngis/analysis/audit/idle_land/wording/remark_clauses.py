@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 _LEFT_BESIDE_WORD: Final = 1
 _LEFT_ALONE: Final = 0
 # 竣工日期早于开工, 动工日期取自承诺书: what is said of a day, and gives none, is of no rule.
+# 面积有误 speaks of no work: it is quoted, as nobody knows which amount is right.
+_OF_AN_AMOUNT: Final = re.compile(
+    r"(?:面积|金额|价款|价格|宗地数|投资额?)(?:登记|填报|录入|记载)?"
+    r"(?:有误|错误|不符|不实|失实|不一致|对不上|填错|录错|存疑)"
+)
 _OF_A_DAY: Final = re.compile(
     r"(?:动工|开工|竣工|完工|填报|登记)的?(?:日期|时间)(?!(?:为|是|在|至|到|[^\w\x01\x02]){0,3}[\x01\x02])"
 )
@@ -94,7 +99,7 @@ class ClauseReader:
         clause = DATE.sub("\x02", compact_text(part)).strip(ENDS)
         if self._topic.search(clause) is not None:
             return True
-        if _OF_A_DAY.search(clause) is not None:
+        if _OF_A_DAY.search(clause) is not None or _OF_AN_AMOUNT.search(clause) is not None:
             return False
         word = self._word.search(clause) is not None
         left = len(_LETTER.findall(self._known[word].sub("\n", clause)))
