@@ -212,8 +212,11 @@ def _add_labels(parent: ET.Element, symbols: Symbols, kind: str) -> None:
     placement = {"placement": "2"} if kind == "MultiLineString" else over
     add_element(settings, "placement", placement)
     below = symbols.names_below if symbols.labels else _LABELS_BELOW
+    # A prefecture's name would follow the reader onto the land of single parcels.
+    around = symbols.classes[0].outlined and not symbols.column
     rendering = {
-        "drawLabels": "1", "scaleVisibility": "1", "scaleMin": "0", "scaleMax": f"{below:.0f}",
+        "drawLabels": "1", "scaleVisibility": "1",
+        "scaleMin": f"{_LABELS_BELOW if around else 0.0:.0f}", "scaleMax": f"{below:.0f}",
         # Polygons lie over polygons here: none of them may push the names of others away.
         "obstacle": "0", "displayAll": "0", "fontMinPixelSize": "3", "fontMaxPixelSize": "10000",
         "limitNumLabels": "0", "maxNumLabels": "2000",

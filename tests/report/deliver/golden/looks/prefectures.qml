@@ -28,7 +28,7 @@
     <text-buffer bufferDraw="1" bufferSize="0.7" bufferSizeUnits="MM" bufferColor="255,255,255,255" bufferOpacity="0.85" />
    </text-style>
    <placement placement="1" quadOffset="4" centroidInside="1" centroidWhole="0" />
-   <rendering drawLabels="1" scaleVisibility="1" scaleMin="0" scaleMax="6000000" obstacle="0" displayAll="0" fontMinPixelSize="3" fontMaxPixelSize="10000" limitNumLabels="0" maxNumLabels="2000" />
+   <rendering drawLabels="1" scaleVisibility="1" scaleMin="100000" scaleMax="6000000" obstacle="0" displayAll="0" fontMinPixelSize="3" fontMaxPixelSize="10000" limitNumLabels="0" maxNumLabels="2000" />
   </settings>
  </labeling>
  <aliases />
