@@ -43,7 +43,7 @@ def test_a_start_that_an_answer_denies(
     tmp_path: Path, cells: dict[str, str], finding: str, *, contradicted: bool
 ) -> None:
     pd.DataFrame([RECORD | cells]).to_csv(tmp_path / "s.csv", index=False)
-    audit(tmp_path / "s.csv", as_of="2025-12-31", out=tmp_path / "out")
+    audit(tmp_path / "s.csv", as_of="2025-12-31", out=tmp_path / "out", map_page=False)
     told = pd.read_csv(tmp_path / "out" / "supply_findings.csv").iloc[0]
     issues = pd.read_csv(tmp_path / "out" / "issues.csv")
     assert told["finding"] == finding
@@ -63,7 +63,7 @@ def test_a_completion_that_an_answer_denies(tmp_path: Path) -> None:
         "是否竣工": "否",
     }
     pd.DataFrame([RECORD | cells]).to_csv(tmp_path / "s.csv", index=False)
-    audit(tmp_path / "s.csv", as_of="2025-12-31", out=tmp_path / "out")
+    audit(tmp_path / "s.csv", as_of="2025-12-31", out=tmp_path / "out", map_page=False)
     told = pd.read_csv(tmp_path / "out" / "supply_findings.csv").iloc[0]
     issues = pd.read_csv(tmp_path / "out" / "issues.csv")
     assert "completion_contradicted" in set(issues["rule"])
@@ -72,26 +72,36 @@ def test_a_completion_that_an_answer_denies(tmp_path: Path) -> None:
 
 
 # The word is the fact, and is told once: nothing of it is unread but the day.
-@pytest.mark.parametrize(
-    ("cells", "field", "rule"),
-    [
-        ({"实际动工日期": "已动工"}, "actual_start", "day_in_words"),
-        ({"实际动工日期": "停工"}, "actual_start", "day_in_words"),
-        ({"实际动工日期": "2020-02-01", "竣工日期": "已竣工"}, "actual_completion", "day_in_words"),
-        ({"约定动工日期": "无约定"}, "agreed_start", "day_in_words"),
-        ({"实际动工日期": "", "处置日期": "已收回"}, "disposal_date", "day_in_words"),
-        ({"实际动工日期": "2020年X月"}, "actual_start", "date_unread"),
-        ({"实际动工日期": "基本动工"}, "actual_start", "date_unread"),
-    ],
-)
-def test_a_word_that_is_the_fact_is_not_unread(
-    tmp_path: Path, cells: dict[str, str], field: str, rule: str
-) -> None:
-    pd.DataFrame([RECORD | cells]).to_csv(tmp_path / "s.csv", index=False)
-    audit(tmp_path / "s.csv", as_of="2025-12-31", out=tmp_path / "out", map_page=False)
-    issues = pd.read_csv(tmp_path / "out" / "issues.csv")
-    assert issues.loc[issues["field"] == field, "rule"].tolist() == [rule]
-    flags = str(pd.read_csv(tmp_path / "out" / "supply_findings.csv")["flags"].iloc[0])
+WORDS = [
+    ({"实际动工日期": "已动工"}, "actual_start", "day_in_words"),
+    ({"实际动工日期": "停工"}, "actual_start", "day_in_words"),
+    ({"实际动工日期": "2020-02-01", "竣工日期": "已竣工"}, "actual_completion", "day_in_words"),
+    ({"约定动工日期": "无约定"}, "agreed_start", "day_in_words"),
+    ({"实际动工日期": "", "处置日期": "已收回"}, "disposal_date", "day_in_words"),
+    ({"实际动工日期": "2020年X月"}, "actual_start", "date_unread"),
+    ({"实际动工日期": "基本动工"}, "actual_start", "date_unread"),
+]
+
+
+@pytest.fixture(scope="module")
+def in_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All of them in one ledger, a record each, and its audit."""
+    home = tmp_path_factory.mktemp("words")
+    blank = dict.fromkeys((column for cells, *_ in WORDS for column in cells), "")
+    rows = [blank | RECORD | cells | {"合同编号": f"H{at}"} for at, (cells, *_) in enumerate(WORDS)]
+    pd.DataFrame(rows).to_csv(home / "s.csv", index=False)
+    audit(home / "s.csv", as_of="2025-12-31", out=home / "out", map_page=False)
+    return home / "out"
+
+
+@pytest.mark.parametrize("case", range(len(WORDS)))
+def test_a_word_that_is_the_fact_is_not_unread(in_words: Path, case: int) -> None:
+    _, field, rule = WORDS[case]
+    issues = pd.read_csv(in_words / "issues.csv")
+    own = issues[issues["row"] == 2 + case]  # below the headers
+    assert own.loc[own["field"] == field, "rule"].tolist() == [rule]
+    found = pd.read_csv(in_words / "supply_findings.csv").set_index("contract_no")
+    flags = str(found.loc[f"H{case}", "flags"])
     assert ("date_unread" in flags) == (rule == "date_unread" or field == "disposal_date")
 
 
@@ -102,7 +112,7 @@ def test_a_completion_where_work_is_said_not_to_have_started(
 ) -> None:
     cells = {"实际竣工日期": "2022-01-01", "是否动工": answer}
     pd.DataFrame([RECORD | cells]).to_csv(tmp_path / "s.csv", index=False)
-    audit(tmp_path / "s.csv", as_of="2025-12-31", out=tmp_path / "out")
+    audit(tmp_path / "s.csv", as_of="2025-12-31", out=tmp_path / "out", map_page=False)
     told = pd.read_csv(tmp_path / "out" / "supply_findings.csv").iloc[0]
     issues = pd.read_csv(tmp_path / "out" / "issues.csv")
     assert told["finding"] == finding
