@@ -282,6 +282,12 @@ class TestWhole:
         assert [path.name for path in other.iterdir()] == ["a.jpg"]
 
 
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A smaller demonstration of another seed."""
+    return write_demo(tmp_path_factory.mktemp("other") / "演示", seed=4, parcels=120)
+
+
 class TestDemo:
     def test_the_same_seed_the_same_data(self, bureau: dict[str, Path], tmp_path: Path) -> None:
         again = write_demo(tmp_path / "演示", seed=3, parcels=700)
@@ -291,8 +297,7 @@ class TestDemo:
             if kind != "supply_gdb":
                 assert again[kind].read_bytes() == path.read_bytes(), kind
 
-    def test_another_seed_other_data(self, bureau: dict[str, Path], tmp_path: Path) -> None:
-        other = write_demo(tmp_path / "演示", seed=4, parcels=120)
+    def test_another_seed_other_data(self, bureau: dict[str, Path], other: dict[str, Path]) -> None:
         assert other["truth"].read_bytes() != bureau["truth"].read_bytes()
 
     def test_everything_is_labelled(self, bureau: dict[str, Path]) -> None:
@@ -308,17 +313,18 @@ class TestDemo:
         with zipfile.ZipFile(bureau["supply_excel"]) as book:
             assert "演示数据" in book.read("xl/sharedStrings.xml").decode()
 
-    def test_it_replaces_itself_and_nothing_else(self, tmp_path: Path) -> None:
-        home = tmp_path / "演示"
-        write_demo(home, parcels=120)
+    def test_it_replaces_itself_and_nothing_else(
+        self, other: dict[str, Path], tmp_path: Path
+    ) -> None:
+        home = other["truth"].parent
         write_demo(home, parcels=150)
         assert len(pd.read_csv(home / "truth.csv")) == 152
-        other = tmp_path / "资料"
-        other.mkdir()
-        (other / "批准.gpkg").write_bytes(b"mine")
+        mine = tmp_path / "资料"
+        mine.mkdir()
+        (mine / "批准.gpkg").write_bytes(b"mine")
         with pytest.raises(LayerError, match="资料"):
-            write_demo(other, parcels=120)
-        assert (other / "批准.gpkg").read_bytes() == b"mine"
+            write_demo(mine, parcels=120)
+        assert (mine / "批准.gpkg").read_bytes() == b"mine"
 
     def test_too_few_parcels(self, tmp_path: Path) -> None:
         with pytest.raises(LayerError, match="100"):
