@@ -189,6 +189,12 @@ def test_one_year_twice_is_refused(survey: Any, zones: Any) -> None:
         change(survey([(0, 1, "0103")], 2024), after, zones(甲=(0, 1)))
 
 
+def test_codes_that_lost_their_zero_are_told(survey: Any, zones: Any) -> None:
+    before, after = survey([(0, 1, "0103")], 2022), survey([(0, 1, "601")], 2023)
+    notes = change(before, after, zones(甲=(0, 1))).notes
+    assert any("601 → 0601（1）" in note for note in notes)
+
+
 def test_a_survey_of_two_years_is_no_year_twice(survey: Any, zones: Any) -> None:
     before = survey([(0, 1, "0103"), (1, 2, "0103")], 2022).assign(SJNF=["2022年", "2023年"])
     after = survey([(0, 1, "0601"), (1, 2, "0103")], 2022).assign(SJNF=["2022年度", "二〇二三年"])

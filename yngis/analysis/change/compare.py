@@ -486,6 +486,9 @@ class _Comparison:
                 f"按对照表统一为{scheme} / classifications differ: both are mapped to {scheme}"
             )
         for book in self.books:
+            if mended := book.mended():
+                shown = "、".join(f"{text} → {code}（{rows}）" for text, code, rows in mended[:6])
+                told.append(f"{book.role} 的编码改读：{shown} / codes read as others")
             if unknown := book.unknown():
                 shown = "、".join(f"“{text}”（{rows}）" for text, rows in unknown[:12])
                 told.append(

@@ -246,6 +246,27 @@ class CodeBook:
             if not fine and rows
         ]
 
+    def mended(self) -> list[tuple[str, str, int]]:
+        """
+        Codes that were read as others, such as 601 as 0601.
+
+        Returns
+        -------
+        codes
+            Text, code and number of parcels of each; a name beside or instead of the code is none.
+        """
+        return [
+            (text, reading.code, rows)
+            for text, reading, rows in zip(self.raw, self.readings, self.rows, strict=True)
+            if rows
+            and reading.known
+            and reading.code
+            and text[:1].isdigit()
+            and text.isalnum()
+            and text.isascii()
+            and text.upper() != reading.code
+        ]
+
     def overlays(self) -> NDArray[np.bool_]:
         """
         Tell which codes lie over other land and have no area of their own (叠加图层).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
 from yngis.catalogue.tables.cards.input_card import inputs_dir
@@ -38,8 +38,7 @@ def keep_reading(*files: str, most: int = 1) -> Callable[[Reader], Reader]:
         kept = lru_cache(maxsize=most)(function)
         for name in files:
             _KEPT.setdefault(name, []).append(kept.cache_clear)
-        made: Any = kept
-        return made
+        return cast("Reader", kept)
 
     return decorate
 

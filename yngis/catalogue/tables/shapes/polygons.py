@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -124,7 +125,12 @@ def _with_prefix(crs: pyproj.CRS, eastings: NDArray[np.float64], where: str) -> 
     if bears == (false_easting >= _PREFIXED):
         return Settled(crs, "")
     if bears:
-        found = crs_of_eastings(eastings)
+        try:
+            found = crs_of_eastings(eastings)
+        except LayerError as error:
+            raise LayerError(
+                replace(each, where=f"{where}：{each.where}") for each in error.problems
+            ) from None
         sibling = None if found is None else pyproj.CRS.from_user_input(found)
     else:
         sibling = _unprefixed_crs(crs, false_easting)
