@@ -72,6 +72,7 @@ Y.owned = function (box, anchor, glyphs) {
 };
 
 Y.crosses = function (box, [[x0, y0], [x1, y1]]) {
+  if (Math.max(x0, x1) <= box.left || Math.min(x0, x1) >= box.right || Math.max(y0, y1) <= box.top || Math.min(y0, y1) >= box.bottom) return false;
   for (let k = 1; k < 12; k += 1) {
     const x = x0 + ((x1 - x0) * k) / 12;
     const y = y0 + ((y1 - y0) * k) / 12;

@@ -83,7 +83,7 @@ Y.Frame = class {
     const told = document.documentElement.dataset;
     map.on("movestart", () => { told.moving = "true"; });
     map.on("moveend", () => { delete told.moving; });
-    map.on("zoomend moveend resize", () => {
+    map.on("moveend resize", () => { // a zoom ends with a move
       this.layout();
       const { x, y } = map.getSize();
       told.fitted = `${x}x${y}`;
@@ -92,7 +92,8 @@ Y.Frame = class {
       const close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
       if (close) close.setAttribute("aria-label", "关闭");
     });
-    if (document.fonts && document.fonts.ready) document.fonts.ready.then(() => { this.labels.measure(); this.layout(); });
+    // Names are as wide as they were measured, unless a typeface came since.
+    if (document.fonts && document.fonts.size) document.fonts.ready.then(() => { this.labels.measure(); this.layout(); });
     window.addEventListener("beforeprint", () => this.print(true));
     window.addEventListener("afterprint", () => this.print(false));
   }

@@ -15,8 +15,6 @@ Y.Viewer = class extends Y.Frame {
     document.documentElement.style.setProperty("--edge", data.style.edge);
     this.setUpMap(["areas", "under", "lines", "zones", "leaders"]);
     map.createPane("glyphs").style.zIndex = "600"; // apart from markers that a user adds
-    this.drawBase();
-    this.drawZones();
     this.elsewhere = new Map(data.elsewhere.filter((item) => item.kind === "zone").map((item) => [item.name, item]));
     this.panel = new Y.Panel(data, this.state, {
       filter: () => { this.layout(); this.remember(); },
@@ -25,11 +23,13 @@ Y.Viewer = class extends Y.Frame {
       picture: () => Y.savePicture(this),
       language: () => this.changeLanguage(),
     });
+    this.home(); // first of all, beside the panel: what is drawn after it is projected and laid out once
+    this.drawBase();
+    this.drawZones();
     this.drawMarks();
     this.setUpTouch();
     this.drawLabels();
     this.setUpEvents();
-    this.home();
     this.recall();
     this.layout();
     this.followAddress();
