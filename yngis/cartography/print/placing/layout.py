@@ -373,7 +373,9 @@ def _choose_frame(
         dry = replace(left_out, keys=left_out.keys.union(WATER_SIGNS))
         return _choose_frame(figure, canvas, ground, crowd, slot, left_out=dry)
     if found is None and not left_out.members:
-        brief = replace(left_out, members=True)
+        # What is drawn has its key again where the members of regions are left out instead.
+        keys = left_out.keys.difference(WATER_SIGNS)
+        brief = replace(left_out, keys=keys, waters_in_one=True, members=True)
         return _choose_frame(figure, canvas, ground, crowd, slot, left_out=brief)
     if found is None:
         raise SpecError(
