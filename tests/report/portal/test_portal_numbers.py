@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import html
-import itertools
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -25,7 +24,12 @@ SECTIONS = (
 )
 FORMS = ("share", "number", "whole", "count", "general", "fine")
 NAMES = ("昆明高新技术产业开发区", "云南富民产业园区")
-BESIDE = ("cluster/*/*/tables/similarity.csv", "cluster/*/*/tables/plan_gaps.csv")
+_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
+BESIDE = (
+    "conflicts/*/*/findings.csv",
+    "cluster/*/*/tables/similarity.csv",
+    "cluster/*/*/tables/plan_gaps.csv",
+)
 
 
 def _texts(number: float | None) -> Iterator[str]:
@@ -39,11 +43,11 @@ def known_texts(archive: Path, zone: str) -> set[str]:
     told: set[str] = set()
     with closing(sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)) as book:
         query = (
-            "SELECT value, numerator, denominator FROM value JOIN current_edition"
+            "SELECT value, numerator, denominator, words FROM value JOIN current_edition"
             " USING (edition_id) WHERE zone_id = ?"
         )
-        for number in itertools.chain.from_iterable(book.execute(query, (zone,))):
-            told.update(_texts(number))
+        for *numbers, words in book.execute(query, (zone,)):
+            told.update(*map(_texts, numbers), _NUMBER.findall(words or ""))
         query = (
             "SELECT finding, days, area_m2 FROM finding JOIN current_edition USING (edition_id)"
             " WHERE zone_id = ? AND kind = 'audit' AND year ="
@@ -73,7 +77,7 @@ def numbers_shown(page: str) -> Iterator[tuple[str, str]]:
         for cell in ("".join(pair) for pair in cells):
             text = html.unescape(re.sub(r"<[^>]+>", "", cell))
             if not text.startswith("缺数据"):
-                yield from ((key, each) for each in re.findall(r"-?\d[\d,]*(?:\.\d+)?%?", text))
+                yield from ((key, each) for each in _NUMBER.findall(text))
 
 
 def _write_all_kinds(home: Path) -> list[Path]:
