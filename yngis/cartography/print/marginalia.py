@@ -173,9 +173,17 @@ def chain_notes(figure: PreparedFigure) -> Iterator[str]:
 
 
 def note_unwritten_names(count: int, lang: str) -> str:
-    """Tell of names that found no room (未注名称)."""
+    """
+    Tell of names that found no room (未注名称).
+
+    Examples
+    --------
+    >>> note_unwritten_names(1, "en")
+    '1 more name finds no room on this sheet.'
+    """
     if lang == "en":
-        return f"{count} more names find no room on this sheet."
+        said = "name finds" if count == 1 else "names find"
+        return f"{count} more {said} no room on this sheet."
     return f"另有 {count} 个名称因图幅所限未注。"
 
 
