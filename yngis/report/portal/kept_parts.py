@@ -141,7 +141,8 @@ def _is_as_written(path: Path, digest: str) -> bool:
 def _program_digest() -> str:
     """Checksum over the files of the program: a version alone does not tell an edited one."""
     home = Path(str(yngis.__file__)).parent
-    files = sorted(path for path in home.rglob("*") if path.suffix not in {".pyc", ""})
+    # What Python and numba compile is no part of it.
+    files = sorted(path for path in home.rglob("*") if "__pycache__" not in path.parts)
     return _digest_files(home, files)
 
 
