@@ -249,7 +249,7 @@ def test_a_web_page_called_xls_is_read(tmp_path: Path, encoding: str, name: str)
     ("content", "said"),
     [
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "Excel 97"),
-        (b"PK\x03\x04" + b"\0" * 600, "改为 .xlsx"),
+        (b"PK\x03\x04" + b"\0" * 600, "另存为 .xlsx"),
         (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
          "Excel 2003 XML"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related\n<html>", "MHTML"),

@@ -165,7 +165,7 @@ def is_open_document(head: bytes) -> bool:
     >>> is_open_document(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK")
     True
     """
-    return b"opendocument.spreadsheet" in head or b"office:spreadsheet" in head
+    return b"opendocument.spreadsheet" in head or b"opendocument:xmlns:table" in head
 
 
 def _document_content(path: Path, stack: ExitStack) -> IO[bytes]:
