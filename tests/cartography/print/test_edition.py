@@ -15,15 +15,16 @@ from pypdf import PdfReader
 from rich.console import Console
 from rich.progress import Progress
 
-from yngis.cartography.names.english import in_english
 from yngis.cartography.print import Imprint, draw_atlas, draw_plates
+from yngis.cartography.print.plate import draw_plate
 from yngis.errors import SpecError
 
 if TYPE_CHECKING:
+    from tests.cartography.print.conftest import Plate
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.lettering.fonts import Typeface
-    from yngis.cartography.sources import Sources
 
+pytestmark = pytest.mark.usefixtures("plates_drawn_once")
 Figures = dict[int, "PreparedFigure"]
 
 
@@ -39,9 +40,15 @@ def poppler(program: str, *arguments: str | Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def edition(figures: Figures, face: Typeface, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def edition(
+    figures: Figures,
+    face: Typeface,
+    plates_drawn_once: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
     """All plates and the atlas, as `yngis maps` writes them."""
     assert face
+    assert plates_drawn_once is None
     folder = tmp_path_factory.mktemp("print")
     draw_plates(
         list(figures.values()),
@@ -59,8 +66,12 @@ def test_every_figure_is_written_in_every_format(edition: Path, figures: Figures
     assert {path.name for path in edition.iterdir()} == names | {"atlas.pdf"}
 
 
-def test_two_runs_give_the_same_bytes(edition: Path, figures: Figures, tmp_path: Path) -> None:
-    draw_plates([figures[2], figures[4]], tmp_path, ("svg", "png", "pdf"), dpi=72)
+def test_two_runs_give_the_same_bytes(
+    edition: Path, figures: Figures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yngis.cartography.print.write_plates.draw_plate", draw_plate)  # anew
+    draw_plates([figures[4], figures[5]], tmp_path, ("svg", "png", "pdf"), dpi=72)
+    assert len(list(tmp_path.iterdir())) == 6
     for path in sorted(tmp_path.iterdir()):
         assert path.read_bytes() == (edition / path.name).read_bytes(), path.name
 
@@ -189,13 +200,11 @@ def test_facing_pages_hold_sentences_table_and_stages(edition: Path, figures: Fi
         assert "图8：" in text
 
 
-def test_an_english_atlas_has_an_english_index(
-    figures: Figures, sources: Sources, tmp_path: Path
-) -> None:
-    path = draw_atlas([in_english(figures[4], sources)], tmp_path)
+def test_an_english_atlas_has_an_english_index(english_plate: Plate, tmp_path: Path) -> None:
+    path = draw_atlas([english_plate.figure], tmp_path)
     reader = PdfReader(path)
     titles = [str(item.title) for item in reader.outline if not isinstance(item, list)]
-    caption = f"Figure 4  {figures[4].title_en}"
+    caption = f"Figure 5  {english_plate.figure.title}"
     assert titles == ["Cover", "How to read this atlas", "Contents", caption, "Sources and notes"]
     assert "Contents" in reader.pages[2].extract_text()
 

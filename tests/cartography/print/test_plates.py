@@ -19,19 +19,20 @@ from yngis.cartography.print.base_map import INACTIVE, blend_colours
 from yngis.cartography.print.ground import shape_to_grid
 from yngis.cartography.print.line_styles import LINES, line_look
 from yngis.cartography.print.paper import POINT, Box, Imprint, read_paper
-from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.spec import figure_numbers
 from yngis.cartography.style import read_style
 from yngis.cartography.web.figure_map import figure_payload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from matplotlib.artist import Artist
 
     from tests.cartography.print.conftest import Plate
     from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.lettering.fonts import Typeface
+    from yngis.cartography.print.placing.laid_out import Layout
 
 NAMES = (
     "zone:",
@@ -352,15 +353,18 @@ def test_a_region_that_is_wide_lies_on_the_side_of_the_sheet(plates: dict[int, P
 
 
 def test_a_larger_sheet_gives_room_and_not_larger_letters(
-    plates: dict[int, Plate], figures: dict[int, PreparedFigure], face: Typeface
+    plates: dict[int, Plate],
+    figures: dict[int, PreparedFigure],
+    face: Typeface,
+    draw_once: Callable[..., tuple[Canvas, Layout]],
 ) -> None:
-    canvas, layout = draw_plate(figures[2], read_paper("A3"), face, Imprint())
-    a4 = plates[2]
+    canvas, layout = draw_once(figures[5], read_paper("A3"), face, Imprint())
+    a4 = plates[5]
     assert canvas.paper.type_scale < 1.2 < canvas.paper.width / a4.canvas.paper.width
     # 1.41 times as large a sheet: the land grows with it, and more than the letters.
     assert layout.view.scale < a4.layout.view.scale / 1.25
     # Slivers of prefectures that the figure is not about may stay without a name.
-    faint = {f"prefecture:{label.name}" for label in figures[2].prefectures if not label.active}
+    faint = {f"prefecture:{label.name}" for label in figures[5].prefectures if not label.active}
     assert set(layout.names.omitted) <= faint
 
 

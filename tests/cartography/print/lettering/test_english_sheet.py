@@ -22,24 +22,18 @@ from yngis.cartography.print.marginalia import (
     projection_text,
 )
 from yngis.cartography.print.paper import Imprint, read_paper
-from yngis.cartography.print.plate import draw_plate
 
 if TYPE_CHECKING:
+    from tests.cartography.print.conftest import Plate
     from yngis.cartography.prepared import PreparedFigure
-    from yngis.cartography.print.lettering.fonts import Typeface
     from yngis.cartography.sources import Sources
 
 HANZI = re.compile(r"[\u4e00-\u9fff]")
 
 
-@pytest.fixture(scope="module")
-def english(
-    figures: dict[int, PreparedFigure], sources: Sources, face: Typeface
-) -> tuple[PreparedFigure, Canvas]:
-    assert face
-    figure = in_english(figures[5], sources)
-    type_ = make_typeface(texts_of([figure]))
-    return figure, draw_plate(figure, read_paper("A4"), type_, Imprint())[0]
+@pytest.fixture
+def english(english_plate: Plate) -> tuple[PreparedFigure, Canvas]:
+    return english_plate.figure, english_plate.canvas
 
 
 def test_chains_are_told_in_english(english: tuple[PreparedFigure, Canvas]) -> None:
