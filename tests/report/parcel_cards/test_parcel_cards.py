@@ -249,7 +249,9 @@ def test_pictures_stand_beside_the_map(make_audit: Callable[..., Path], tmp_path
     folder = make_audit(2)
     evidence = tmp_path / "evidence"
     (evidence / "chips").mkdir(parents=True)
-    Image.new("RGB", (40, 40), "#335533").save(evidence / "chips" / "0001_合同0001_before.jpg")
+    Image.new("RGB", (40, 40), "#335533").save(
+        evidence / "chips" / "0001_合同0001_before.jpg", comment="2025-04-11"
+    )
     (evidence / "run.json").write_text(f'{{"program": "{PROGRAM}"}}', encoding="utf-8")
     row = {"parcel": "合同0001", "contradiction": "疑似未动工", "disturbed_from": "",
            "provisional": "no"}  # fmt: skip
@@ -259,6 +261,7 @@ def test_pictures_stand_beside_the_map(make_audit: Callable[..., Path], tmp_path
         write_cards(inputs, tmp_path / f"c.{kind}")
     first, second = page_data(tmp_path / "c.html")["cards"]
     assert "pictures" not in first
+    assert second["pictures"][0][0] == "影像：前 2025-04-11"
     assert second["pictures"][0][1].startswith("data:image/jpeg;base64,")
     with zipfile.ZipFile(tmp_path / "c.docx") as held:
         assert sum(name.endswith(".jpg") for name in held.namelist()) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from yngis.analysis.imagery.scene_reading import SceneStack
 
 _MARGIN_M: Final = 60.0
+_DAY: Final = re.compile(rb"\d{4}-\d{2}-\d{2}")
 _PIXELS: Final = 320
 _STRETCH: Final = (2.0, 98.0)  # per cent, of both pictures together
 
@@ -104,8 +106,8 @@ def parcel_chips(
     low, high = np.percentile(told, _STRETCH) if told.size else (0.0, 1.0)
     return [
         Chip(
-            _encode_as_jpeg(picture, low, max(high, low + 1e-6)), day, stack.scenes[0].scene.sensor,
-            stack.cell_m, _secrecy_of(stack, day), box,
+            _encode_as_jpeg(picture, low, max(high, low + 1e-6), day), day,
+            stack.scenes[0].scene.sensor, stack.cell_m, _secrecy_of(stack, day), box,
         )
         for day, picture in zip(chosen, pictures, strict=True)
     ]  # fmt: skip
@@ -133,15 +135,36 @@ def _window_about_parcel(shape: BaseGeometry, stack: SceneStack) -> tuple[int, i
     )
 
 
-def _encode_as_jpeg(picture: NDArray[np.float64], low: float, high: float) -> bytes:
+def _encode_as_jpeg(picture: NDArray[np.float64], low: float, high: float, day: dt.date) -> bytes:
     level = np.nan_to_num(np.clip((picture - low) / (high - low), 0.0, 1.0))
     image = Image.fromarray(np.rint(level * 255).astype(np.uint8))
     longest = max(image.size)
     size = tuple(round(side * _PIXELS / longest) for side in image.size)
     made = io.BytesIO()
     # Cells stay squares: what an image of 10 m does not show is not painted in.
-    image.resize((size[0], size[1]), Image.Resampling.NEAREST).save(made, "JPEG", quality=82)
+    image.resize((size[0], size[1]), Image.Resampling.NEAREST).save(
+        made, "JPEG", quality=82, comment=day.isoformat()
+    )
     return made.getvalue()
+
+
+def jpeg_day(jpeg: bytes) -> str:
+    """
+    Read the day of a picture from the picture itself (影像日期).
+
+    Parameters
+    ----------
+    jpeg
+        A picture of :func:`parcel_chips`, or another.
+
+    Returns
+    -------
+    day
+        Year, month and day; empty where the picture does not tell it.
+    """
+    with Image.open(io.BytesIO(jpeg)) as image:
+        told = image.info.get("comment", b"")
+    return told.decode("ascii") if _DAY.fullmatch(told) else ""
 
 
 def days_seen(series: pd.DataFrame) -> dict[str, list[dt.date]]:

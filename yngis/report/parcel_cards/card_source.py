@@ -16,7 +16,7 @@ from yngis.measure.crs import to_cgcs2000
 from yngis.plan.user_zones import read_user_zones
 from yngis.report.audit.changes import find_earlier_findings, read_earlier
 from yngis.report.audit.doubts.imagery_check import RECORD_NUMBERS, parcel_of_records
-from yngis.report.imagery.chips import jpeg_uri
+from yngis.report.imagery.chips import jpeg_day, jpeg_uri
 from yngis.report.imagery.page import gravest_first
 from yngis.report.imagery.run import card_file_name
 from yngis.report.parcel_cards.parcel_land import match_finding_land, read_parcel_land
@@ -363,4 +363,5 @@ def _pictures_of(held: ResultFolder, name: str) -> tuple[Picture, ...]:
         (told, held.path / "chips" / f"{name}_{when}.jpg")
         for told, when in (("影像：前", "before"), ("影像：后", "after"))
     )
-    return tuple(Picture(told, path.read_bytes()) for told, path in found if path.is_file())
+    seen = ((told, path.read_bytes()) for told, path in found if path.is_file())
+    return tuple(Picture(f"{told} {jpeg_day(jpeg)}".strip(), jpeg) for told, jpeg in seen)
