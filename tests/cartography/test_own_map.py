@@ -57,6 +57,19 @@ def test_a_spec_does_not_overwrite_the_pages_of_the_plan(
         own_map(tmp_path / name, sources)
 
 
+@pytest.mark.parametrize("at", [(24.5, 102.5), (24.4, 25.0)])
+def test_a_map_on_which_nothing_would_lie_is_refused(
+    at: tuple[float, float], tmp_path: Path, sources: Sources
+) -> None:
+    frame = gpd.GeoDataFrame({"v": [1.0]}, geometry=gpd.points_from_xy(*zip(at)).buffer(0.01))
+    frame.set_crs("EPSG:4326").to_file(tmp_path / "p.geojson")
+    spec = "title: 图\nlayers: {p: p.geojson}\nfill: {layer: p, column: v, title: 值}\n"
+    (tmp_path / "my.yml").write_text(spec, encoding="utf-8")
+    with pytest.raises(SpecError, match="order of coordinates") as refused:
+        own_map(tmp_path / "my.yml", sources)
+    assert ("axes swapped" in str(refused.value)) is (at == (24.5, 102.5))
+
+
 def test_first_map_of_the_guide(documented: Path, sources: Sources) -> None:
     figure = own_map(documented / "my.yml", sources)
     assert (figure.title, figure.number, figure.stem) == ("土地供应率（示例）", 0, "my")

@@ -6,6 +6,8 @@ import json
 import os
 import sqlite3
 import struct
+import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Callable
@@ -363,6 +365,22 @@ def test_a_child_that_takes_too_long_is_ended(
     monkeypatch.undo()
     guarded._known.clear()
     assert len(read_vector(path)) == 5
+
+
+@pytest.mark.skipif(guarded._OUT_OF_TIME is None, reason="no limit of processor time here")
+def test_the_limit_of_a_child_counts_its_own_work() -> None:
+    path = Path(guarded.__file__).with_name("guarded_child.py")
+    script = (
+        f"import runpy; child = runpy.run_path({str(path)!r})\n"
+        "child['_limit_processor'](0.0)\n"
+        "import time; time.sleep(2.5); print('slept', flush=True)\n"
+        "while True: pass"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert ran.stdout == "slept\n"
+    assert ran.returncode == guarded._OUT_OF_TIME
 
 
 def test_a_file_that_takes_too_much_memory_is_told(

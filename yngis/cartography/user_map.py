@@ -79,6 +79,7 @@ def own_map(
     zones = sources.zones["name_zh"]
     amounts, faults = read_zone_amounts(spec, data.files, zones, file.name)
     problems += faults
+    problems += _outside_faults(spec, data.frame, sources, file.name)
     if problems:
         raise SpecError(problems)
     if lang is not None:
@@ -87,6 +88,30 @@ def own_map(
     if spec.size is not None:
         figure = size_zones_by_amounts(figure, spec.size.title, spec.size.unit, amounts)
     return in_english(figure, sources) if spec.lang == "en" else figure
+
+
+def _outside_faults(
+    spec: MapSpec, frame: GeoDataFrame | None, sources: Sources, where: str
+) -> list[Problem]:
+    """Refuse a layer of which nothing lies on the map: it would be drawn empty (不在图上)."""
+    if frame is None or spec.fill is None or spec.fills_zones:
+        return []
+    west, south, east, north = sources.layers["counties"].total_bounds
+    found = frame.total_bounds
+    if not np.isfinite(found).all():
+        return []  # nothing is drawn, which is told where geometries are
+    if found[0] <= east and found[2] >= west and found[1] <= north and found[3] >= south:
+        return []
+    swapped = found[1] <= east and found[3] >= west and found[0] <= north and found[2] >= south
+    lies = f"{found[0]:.3f}–{found[2]:.3f}° E, {found[1]:.3f}–{found[3]:.3f}° N"
+    return [
+        Problem(
+            where=f"{where}: layers.{spec.fill.layer}",
+            promised=f"{west:.1f}–{east:.1f}° E, {south:.1f}–{north:.1f}° N 之内的图形 / within it",
+            found=f"{lies}{'，经纬度疑似颠倒 / axes swapped?' if swapped else ''}",
+            mend="检查坐标系和坐标的先后 / check the CRS and the order of coordinates",
+        )
+    ]
 
 
 def prepare_choropleth(

@@ -7,6 +7,7 @@ came from. Nothing is written into the target folder before everything is done.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -24,7 +25,6 @@ from yngis.report.audit.totals import BASES
 from yngis.report.audit.write import warnings_of
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
     from os import PathLike
 
@@ -172,7 +172,7 @@ def audit(
         results = Run(options, folder, progress or report_no_progress, Path(out)).execute(
             earlier, map_page=map_page, maps=maps
         )
-    return _audit_result(Path(out), results)
+    return _audit_result(Path(out), results, day)
 
 
 _UNREAD_TEXTS: Final = ("remark_unread", "state_unread")
@@ -249,7 +249,15 @@ def _balance_lines(result: AuditResult) -> list[str]:
     ]
 
 
-def _audit_result(out: Path, results: Results) -> AuditResult:
+def _day_ahead_lines(day: dt.date) -> list[str]:
+    """Say that a day lies beyond the end of this year: told here alone, as it depends on today."""
+    if day.year <= dt.date.today().year:  # noqa: DTZ011 - the day where the user is
+        return []
+    told = "审计日期尚未到来，未到期的约定都按到期判断；若是笔误请改 --as-of"
+    return [f"{day}：{told} / the day lies ahead: what is not yet due is judged as due"]
+
+
+def _audit_result(out: Path, results: Results, day: dt.date) -> AuditResult:
     counts = results.counts()
     counts["area_ha"] = counts.pop("area_m2") / HECTARE_M2
     return AuditResult(
@@ -261,7 +269,11 @@ def _audit_result(out: Path, results: Results) -> AuditResult:
         basis="" if results.approved is None else BASES[results.totals.basis],
         inputs=results.inputs,
         left_out=results.left_out,
-        warnings=[*warnings_of(results), *zone_note_lines(results.zone_notes)],
+        warnings=[
+            *_day_ahead_lines(day),
+            *warnings_of(results),
+            *zone_note_lines(results.zone_notes),
+        ],
         conserved=None if results.balanced is None else results.balanced.conserved,
         not_balanced=len(results.not_balanced),
     )

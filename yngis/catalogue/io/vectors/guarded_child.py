@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import sys
+import time
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +41,7 @@ def handle_request(request: dict[str, Any]) -> dict[str, Any]:
     }
     try:
         _limit_memory(int(request["memory"]))
+        _limit_processor(float(request["seconds"]))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return operations[request["do"]](request)
@@ -56,6 +59,17 @@ def _limit_memory(memory: int) -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         soft = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _limit_processor(seconds: float) -> None:
+    """End this process after so much more processor time, where the system can."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415 - not on Windows
+
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        soft = math.ceil(time.process_time() + seconds) + 1
+        soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 def _list_layers_asked(request: dict[str, Any]) -> dict[str, Any]:
