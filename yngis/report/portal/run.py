@@ -103,7 +103,12 @@ def write_portal(
         figures, documents = bool(options.get("figures")), bool(options.get("documents"))
     records = find_audience(audience).records
     chosen, editions = editions_until(archive, year)
-    wanted = {"year": chosen, "audience": audience, "figures": figures, "documents": documents}
+    wanted: dict[str, Any] = {
+        "year": chosen,
+        "audience": audience,
+        "figures": figures,
+        "documents": documents,
+    }
     parts = [part.name for part in PARTS if part.name != "figures" or figures]
     parts = [name for name in parts if name in {PAGES, "figures"} or (documents and records)]
     digests = digest_parts(Path(archive), editions, wanted)

@@ -334,7 +334,9 @@ class ArchiveView:
         if key not in self._places:
             rows = self.edition_table(kind, table)
             held = rows.groupby(column, sort=False).indices if column in rows else {}
-            self._places[key] = {str(text): places.tolist() for text, places in held.items()}
+            self._places[key] = {
+                str(text): [int(place) for place in places] for text, places in held.items()
+            }
         return self._places[key]
 
     def zone_rows(

@@ -140,7 +140,8 @@ class ReportTables:
         # Parted once: a report of every zone would look through all rows every time.
         if name not in self._parted:
             self._parted[name] = frame.groupby("zone", sort=False).indices
-        return frame.iloc[self._parted[name].get(zone, [])]
+        own: pd.DataFrame = frame.iloc[self._parted[name].get(zone, [])]
+        return own
 
     @cached_property
     def _parted(self) -> dict[str, dict[Any, Any]]:
