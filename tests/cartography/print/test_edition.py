@@ -83,8 +83,9 @@ def test_two_atlases_are_the_same_bytes(figures: Figures, tmp_path: Path) -> Non
 
 def test_png_has_the_size_of_the_paper(figures: Figures, tmp_path: Path) -> None:
     for paper, size in (("A4", (827, 1169)), ("a3", (1169, 1654))):
-        for number, lies in ((5, False), (4, True)):
-            (path,) = draw_plates([figures[number]], tmp_path, ("png",), dpi=100, paper=paper)
+        both = [figures[4], figures[5]]
+        lying, standing = draw_plates(both, tmp_path, ("png",), dpi=100, paper=paper)
+        for path, lies in ((standing, False), (lying, True)):
             with Image.open(path) as image:
                 found = image.size[::-1] if lies else image.size
                 assert found == pytest.approx(size, abs=1)
