@@ -184,7 +184,7 @@ def test_dates_of_another_country_are_doubted(tmp_path: Path) -> None:
     )
     frame, issues, rejected = read(path)
     assert frame["agreed_start_unread"].tolist() == ["1-Mar-20", "3/1/2020"]
-    assert issues["rule"].tolist() == ["date_unread", "date_unread"]
+    assert issues["rule"].tolist() == ["date_unread", "date_two_ways"]
     assert rejected["rule"].tolist() == ["sum_row"]
 
 
