@@ -265,9 +265,9 @@ def read_derived(job: ZonalJob, source: DatasetReader, box: Box) -> StoredCells:
 def _filled_cells(job: ZonalJob, source: DatasetReader, box: Box) -> NDArray[np.bool_]:
     """Tell which cells hold a filling, as one band for all; of a slope those beside it too."""
     stored = read_stored(source, job.bands, box)
-    filled: NDArray[np.bool_] = np.isin(stored.cells, job.fillings).any(axis=0)
+    filled: NDArray[np.bool_] = np.asarray(np.isin(stored.cells, job.fillings).any(axis=0))
     if job.derive == "slope_filled":
-        filled = binary_dilation(filled, np.ones((3, 3), dtype=bool))
+        filled[:] = binary_dilation(filled, np.ones((3, 3), dtype=bool))
     return np.ascontiguousarray(filled[None])
 
 
