@@ -55,6 +55,8 @@ def test_nothing_large_is_copied_for_it(tmp_path: Path) -> None:
         ("float32", -9999.0, None, [-9999.0]), ("float32", -9999.0, -9999.0, []),
         ("int16", -32768, None, [-32768.0]), ("uint16", 65535, None, [65535.0]),
         ("uint8", 0, None, []), ("float32", -3.4e38, None, [-3.4e38]),
+        ("float32", 1e20, None, [1e20]), ("float64", np.inf, None, [np.inf]),
+        ("float32", np.nan, None, []),
     ],
 )  # fmt: skip
 def test_fillings_that_are_not_declared(
@@ -69,6 +71,17 @@ def test_fillings_that_are_not_declared(
     ) as target:  # fmt: skip
         target.write(cells, 1)
     assert undeclared_fillings(open_raster(path)) == pytest.approx(found)
+
+
+def test_amounts_that_all_are_large_are_no_fillings(tmp_path: Path) -> None:
+    cells = np.geomspace(1e14, 1e17, 1600).reshape(40, 40)
+    path = tmp_path / "r.tif"
+    with rasterio.open(
+        path, "w", driver="GTiff", height=40, width=40, count=1, dtype="float64", crs="EPSG:4543",
+        transform=Affine(10.0, 0.0, 595_000.0, 0.0, -10.0, 2_760_000.0),
+    ) as target:  # fmt: skip
+        target.write(cells, 1)
+    assert undeclared_fillings(open_raster(path)) == []
 
 
 def test_fillings_of_bands_that_are_measured_only_and_beside_cells_that_are_nan(

@@ -21,7 +21,9 @@ USUAL_FILLINGS: Final = (-9999.0, -99999.0, -32768.0, -32767.0, -3000.0, 65535.0
 """Values that hardly ever are measured."""
 
 _SAMPLED: Final = 512
-_FAR_BELOW: Final = -1e30
+# Farther off than what is measured, unless all of it is as large: molecules in a column of air.
+_FAR_OFF: Final = 1e15
+_TIMES_THE_LEAST: Final = 1e9
 # These may be measured too: only what stands apart from all the rest means none.
 _POSSIBLE: Final = (-9999.0, -999.0, -1.0, 0.0, 255.0, 9999.0, 32767.0, 65535.0, 99999.0)
 _POSSIBLE_BYTES: Final = (0.0, 255.0)
@@ -72,16 +74,22 @@ def undeclared_fillings(raster: RasterFile, bands: Sequence[int] | None = None) 
                 or (kind == np.uint16 and each > 0.0)
             ]
             found |= {each for each in usual if (held == each).any()}
-            # Cells that are NaN beside it must not hide a filling of another value.
-            least = float(np.fmin.reduce(held, initial=np.inf)) if kind.kind == "f" else 0.0
-            if least < _FAR_BELOW:
-                found.add(least)
+            if kind.kind == "f":
+                found |= _values_far_off(held)
             found |= _fillings_apart_from_measures(
                 cells.astype(np.float64).filled(np.nan),
                 _POSSIBLE_BYTES if kind == np.uint8 else _POSSIBLE,
                 found,
             )
     return sorted(found)
+
+
+def _values_far_off(held: NDArray[np.floating]) -> set[float]:
+    """Find 1e20, -3.4e38 and infinity; NaN compares as nothing and hides none of them."""
+    sizes = np.abs(held)
+    least = float(np.fmin.reduce(sizes[sizes > 0.0], initial=np.inf))
+    bound = max(_FAR_OFF, _TIMES_THE_LEAST * least) if np.isfinite(least) else 0.0
+    return {float(each) for each in np.unique(held[np.isinf(held) | (sizes > bound)])}
 
 
 def _fillings_apart_from_measures(
@@ -95,7 +103,7 @@ def _fillings_apart_from_measures(
     hardly repeat. Few different values are classes or a mask, of which 0 may be one.
     """
     ends = [end for end in possible if end not in known and (numbers == end).any()]
-    numbers = np.where(np.isin(numbers, [*known]) | (numbers < _FAR_BELOW), np.nan, numbers)
+    numbers = np.where(np.isin(numbers, [*known]), np.nan, numbers)
     measured = np.isfinite(numbers) & ~np.isin(numbers, ends)
     values, counts = np.unique(numbers[measured], return_counts=True)
     if len(values) < _FEWEST_MEASURES:
