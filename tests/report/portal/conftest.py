@@ -98,6 +98,23 @@ def write_audit(
     return folder
 
 
+def write_tables(home: Path, tables: dict[str, str]) -> list[Path]:
+    """Write tables below folders of the kinds of results, each with a record of its run."""
+    for path, content in tables.items():
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / path).write_text(content + "\n", encoding="utf-8")
+    folders = [home / kind for kind in dict.fromkeys(path.split("/")[0] for path in tables)]
+    for folder in folders:
+        write_run_record(folder, f"yngis {folder.name}", options={}, inputs=[], counts={})
+    return folders
+
+
+@pytest.fixture(scope="session")
+def result_folders() -> Callable[[Path, dict[str, str]], list[Path]]:
+    """Writes folders of results of any kind."""
+    return write_tables
+
+
 @pytest.fixture(scope="session")
 def audit_folder() -> Callable[..., Path]:
     """Writes folders of results."""

@@ -22,7 +22,6 @@ from yngis.report.portal import figures, read_archive_view, write_portal
 from yngis.report.portal.audience import read_audiences
 from yngis.report.portal.measures import measures_at_hand, read_measures
 from yngis.report.portal.zone_pages.zone_page import make_zone_page
-from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +129,9 @@ def test_areas_and_rates_of_a_zone_are_the_archives_own(site: Path, three_years:
             assert row[1] == cell_as_text(numbers[0], "number")
 
 
-def test_other_results_stand_on_the_page_as_they_are_stored(tmp_path: Path) -> None:
+def test_other_results_stand_on_the_page_as_they_are_stored(
+    result_folders: Callable[..., list[Path]], tmp_path: Path
+) -> None:
     """Red lines, change, clusters and disposal of one zone, every number its own."""
     name, archive = "昆明高新技术产业开发区", tmp_path / "archive"
     tables = {
@@ -145,14 +146,8 @@ def test_other_results_stand_on_the_page_as_they_are_stored(tmp_path: Path) -> N
         "disposal/disposal.csv": "level,place,year,stock_m2,added_m2,disposed_m2,rate,needed_m2,"
         f"per_year_m2\nzone,{name},2025,98700,6500,4300,0.0436,2100,500",
     }
-    for path, content in tables.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(content + "\n", encoding="utf-8")
-    folders = [tmp_path / each for each in ("conflicts", "change", "cluster", "disposal")]
-    for folder in folders:
-        write_run_record(folder, f"yngis {folder.name}", options={}, inputs=[], counts={})
     create_archive(archive, first_day="2021-01-01")
-    add_runs(archive, folders, year=2025)
+    add_runs(archive, result_folders(tmp_path, tables), year=2025)
     view = read_archive_view(archive, figures=False)
     (page,) = dict(make_zone_page(view, view.zone_of(GAOXIN))).values()
     text = re.sub(r"\s+", " ", _text(page))

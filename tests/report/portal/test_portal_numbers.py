@@ -16,7 +16,6 @@ from yngis.report.archive import add_runs, create_archive
 from yngis.report.page import cell_as_text
 from yngis.report.portal import read_archive_view
 from yngis.report.portal.zone_pages.zone_page import make_zone_page
-from yngis.report.run_record import write_run_record
 
 SECTIONS = (
     *("land", "findings", "conflicts", "change", "verdict", "intensity", "cluster", "targets"),
@@ -80,10 +79,10 @@ def numbers_shown(page: str) -> Iterator[tuple[str, str]]:
                 yield from ((key, each) for each in _NUMBER.findall(text))
 
 
-def _write_all_kinds(home: Path) -> list[Path]:
-    """Folders of every kind of results but the audit, of two zones, with numbers of their own."""
+def _tables_of_all_kinds() -> dict[str, str]:
+    """Tables of every kind of results but the audit, of two zones, with numbers of their own."""
     one, two = NAMES
-    tables = {
+    return {
         "conflicts/zones.csv": "zone,any_ha,any_share,forbid_ha,condition_ha,no_data_ha,note\n"
         f"{one},2.51,0.1234,1.52,0.99,,\n{two},3.61,0.2234,0,3.61,0.27,",
         "conflicts/findings.csv": "level,name,zone,layer,layer_zh,area_ha,share,effect_zh,"
@@ -118,21 +117,18 @@ def _write_all_kinds(home: Path) -> list[Path]:
         "targets/tables/growth.csv": "zone,revenue,past,goal,required,pace_goal,pace_required,"
         f"goal_basis\n{one},345.6,0.071,500,0.0967,0,0,规划",
     }
-    for path, content in tables.items():
-        (home / path).parent.mkdir(parents=True, exist_ok=True)
-        (home / path).write_text(content + "\n", encoding="utf-8")
-    folders = [home / kind for kind in dict.fromkeys(path.split("/")[0] for path in tables)]
-    for folder in folders:
-        write_run_record(folder, f"yngis {folder.name}", options={}, inputs=[], counts={})
-    return folders
 
 
 @pytest.fixture(scope="module")
-def all_kinds(audit_folder: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def all_kinds(
+    audit_folder: Callable[..., Path],
+    result_folders: Callable[..., list[Path]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
     home = tmp_path_factory.mktemp("kinds")
     audit = audit_folder(home / "audit", 2025, NAMES, 4.0, count=40)
     create_archive(home / "archive", first_day="2021-01-01")
-    add_runs(home / "archive", [audit, *_write_all_kinds(home)], year=2025)
+    add_runs(home / "archive", [audit, *result_folders(home, _tables_of_all_kinds())], year=2025)
     return home / "archive"
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from yngis.analysis.change.survey_layer import number_cells, unread_numbers
+from yngis.catalogue.tables.values.days import NUMERALS
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _FIRST: Final = 1984  # of the first national land survey
 _LAST: Final = 2100
 _YEAR: Final = re.compile(r"([\d〇零○一二三四五六七八九]{4})\s*(?:年度?)?")
-_DIGITS: Final = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
 
 
 def _bare_year(text: str | None) -> str | None:
@@ -27,7 +27,7 @@ def _bare_year(text: str | None) -> str | None:
     if text is None:
         return None
     read = _YEAR.fullmatch(text.strip())
-    return text if read is None else "".join(_DIGITS.get(sign, sign) for sign in read[1])
+    return text if read is None else "".join(NUMERALS.get(sign, sign) for sign in read[1])
 
 
 @dataclass(slots=True)

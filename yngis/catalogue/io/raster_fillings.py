@@ -103,6 +103,8 @@ def _fillings_apart_from_measures(
     hardly repeat. Few different values are classes or a mask, of which 0 may be one.
     """
     ends = [end for end in possible if end not in known and (numbers == end).any()]
+    if not ends:
+        return set()
     numbers = np.where(np.isin(numbers, [*known]), np.nan, numbers)
     measured = np.isfinite(numbers) & ~np.isin(numbers, ends)
     values, counts = np.unique(numbers[measured], return_counts=True)
@@ -113,33 +115,40 @@ def _fillings_apart_from_measures(
     # Of the nearest cell, not of the bulk: a single one close to 0 shows that 0 may be measured.
     far = {end for end in ends if np.abs(values - end).min() > _APART * spread}
     rest = [end for end in ends if end not in far and (numbers == end).sum() >= _FEWEST_CELLS]
-    return far | {end for end in rest if _rim_is_cliff(numbers, measured, end, int(counts.max()))}
+    if not rest:
+        return far
+    step, commonest = _usual_step(np.where(measured, numbers, np.nan)), int(counts.max())
+    least = max(_CLIFF * step, _LEAST_CLIFF * spread)
+    return far | {
+        end for end in rest if _rim_is_cliff(np.abs(numbers - end), measured, least, commonest)
+    }
+
+
+def _usual_step(measured: NDArray[np.float64]) -> float:
+    """Median step from a measured cell to one beside it; 0 where none lie side by side."""
+    steps = np.concatenate([np.abs(np.diff(measured, axis=axis)).ravel() for axis in (0, 1)])
+    steps = steps[np.isfinite(steps)]
+    return float(np.median(steps)) if len(steps) else 0.0
 
 
 def _rim_is_cliff(
-    numbers: NDArray[np.float64], measured: NDArray[np.bool_], end: float, commonest: int
+    distance: NDArray[np.float64], measured: NDArray[np.bool_], least: float, commonest: int
 ) -> bool:
     """
-    Tell whether cells beside those of a value differ from it as neighbours never do.
+    Tell by their distance from a value whether cells beside it differ as neighbours never do.
 
     Among values that change at random from cell to cell there is no cliff; there a heap of one
     value counts, unless what lies beside it leads up to it, as the plain to the hills.
     """
-    own = numbers == end
+    own = distance == 0.0
     rim = binary_dilation(own) & measured
     if not rim.any():
         return False
-    low, high = np.percentile(numbers[measured], (1.0, 99.0))
-    steps = np.concatenate(
-        [np.abs(np.diff(np.where(measured, numbers, np.nan), axis=axis)).ravel() for axis in (0, 1)]
-    )
-    steps = steps[np.isfinite(steps)]
-    usual = float(np.median(steps)) if len(steps) else 0.0
-    cliff = float(np.median(np.abs(numbers[rim] - end)))
-    if cliff > max(_CLIFF * usual, _LEAST_CLIFF * float(high - low)):
+    cliff = float(np.median(distance[rim]))
+    if cliff > least:
         return True
-    heap = own.sum() > max(_HEAP * commonest, _LEAST_HEAP * numbers.size)
-    away = float(np.median(np.abs(numbers[measured] - end)))
+    heap = own.sum() > max(_HEAP * commonest, _LEAST_HEAP * distance.size)
+    away = float(np.median(distance[measured]))
     return bool(heap and cliff > _NOT_NEARER * away)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import zipfile
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -44,13 +45,14 @@ class _Row(NamedTuple):
     times: int
 
 
-class _SheetRead(NamedTuple):
+@dataclass(slots=True)
+class _SheetRead:
     """A sheet as it is read: rows, cells over several rows, marks, formulas without a value."""
 
-    rows: list[_Row]
-    merged: list[tuple[int, int, int, int]]
-    marks: list[SheetMark]
-    uncounted: list[str]
+    rows: list[_Row] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    marks: list[SheetMark] = field(default_factory=list)
+    uncounted: int = 0
 
 
 class _Styles:
@@ -117,7 +119,7 @@ class OpenDocument:
             raise _refused(
                 f"{self._path}：{sheet}",
                 "公式带有算出的值 / formulas with their values",
-                f"{len(held.uncounted):,} 个公式没有值 / formulas without a value",
+                f"{held.uncounted:,} 个公式没有值 / formulas without a value",
             )
         for row in held.rows:
             for step in range(row.times):
@@ -200,7 +202,7 @@ class _SheetReader:
 
     def __init__(self, where: str, styles: _Styles) -> None:
         self._where, self._styles = where, styles
-        self.read = _SheetRead([], [], [], [])
+        self.read = _SheetRead()
         self._column_styles: list[str] = []
         self._number = 1
         self._cells = 0
@@ -265,7 +267,7 @@ class _SheetReader:
         kept, struck = self._shown_text(cell)
         text = struck_beside(kept, struck) if struck.strip() else kept
         if not kind and not text and cell.get(f"{_TABLE}formula"):
-            self.read.uncounted.append("")
+            self.read.uncounted += 1
         if kind in {"float", "currency", "percentage"}:
             return _shown_number(float(cell.get(f"{_OFFICE}value", "nan")), text)
         if kind == "date":

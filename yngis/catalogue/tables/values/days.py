@@ -90,7 +90,9 @@ _WITHIN_YEAR: Final = re.compile(
     r"\d{1,2}\s*[月./]\s*(?:\d{1,2}\s*日?)?(?:[上中下]旬|[初中底末])?止?"
 )
 
-_NUMERALS: Final = dict(zip("〇零○o一二三四五六七八九", "0000123456789", strict=True))
+NUMERALS: Final = dict(zip("〇零○o一二三四五六七八九", "0000123456789", strict=True))
+"""Digit by Chinese numeral, of years that are written sign by sign."""
+
 # As cheques have them, and as one spoke of days: 壹 and 廿.
 _PLAIN_NUMERALS: Final = str.maketrans(
     dict(zip("壹贰貳叁參肆伍陆陸柒捌玖拾弌弍弎", "一二二三三四五六六七八九十一二三", strict=True))
@@ -317,7 +319,7 @@ def _western_digits(text: str) -> str:
     match = _CHINESE.search(plain)
     if match is None:
         return text
-    year = "".join(_NUMERALS.get(sign.lower(), sign) for sign in match["year"])
+    year = "".join(NUMERALS.get(sign.lower(), sign) for sign in match["year"])
     rest = _CHINESE_COUNT.sub(lambda count: str(_chinese_count(count[0])), match["rest"])
     return _DOTS.sub(".", plain[: match.start()] + year + rest)
 
@@ -326,5 +328,5 @@ def _chinese_count(text: str) -> int:
     """Number below forty in Chinese numerals; the first month is 元月."""
     text = text.replace("元", "一").lstrip("零")
     tens, ten, units = text.rpartition("十")
-    number = int(_NUMERALS.get(units, "0")) if units else 0
-    return number + (10 * int(_NUMERALS.get(tens, "1")) if ten else 0)
+    number = int(NUMERALS.get(units, "0")) if units else 0
+    return number + (10 * int(NUMERALS.get(tens, "1")) if ten else 0)
